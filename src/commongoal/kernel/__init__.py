@@ -1,0 +1,1 @@
+"""What every other part may use: errors, estimates, periods, sources and pictures, in plain Python."""

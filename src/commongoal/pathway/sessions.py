@@ -1,0 +1,81 @@
+"""Opening a ledger directory for the scans: with DuckDB on this machine, or with Spark on a cluster."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from commongoal.pathway.engine.dialect import DUCKDB, Dialect
+from commongoal.pathway.engine.ledger import TABLES
+
+CHUNK = 600_000
+"""People in one pass of the build: what keeps memory flat however many there are."""
+
+
+class DuckSession:
+    """A ledger directory in an in-memory DuckDB. Use as a context manager.
+
+    `memory` limits DuckDB, which spills to a temporary folder beyond it. `chunk` is people a pass.
+    """
+
+    dialect: Dialect = DUCKDB
+
+    def __init__(self, directory: Path, memory: str = "1200MB", chunk: int = CHUNK) -> None:
+        self.directory = directory
+        self.chunk = chunk
+        self.connection = duckdb.connect()
+        self.connection.execute(f"SET memory_limit='{memory}'; SET preserve_insertion_order=false")
+        self._views("")
+
+    def __enter__(self) -> "DuckSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def chunks(self) -> Iterator[str]:
+        """One pass for everybody, or as many as keep each within `chunk` people."""
+        people = pq.read_metadata(self.directory / "people.parquet").num_rows
+        if people <= self.chunk:
+            yield ""
+            return
+        for index, (low, high) in enumerate(self._bounds(-(-people // self.chunk))):
+            self._views(f" WHERE person >= '{low}'" + (f" AND person < '{high}'" if high else ""))
+            yield f"_{index}"
+        self._views("")
+
+    def _bounds(self, parts: int) -> list[tuple[str, str]]:
+        """First persons of `parts` equal parts, each with the first of the next."""
+        ids = pq.read_table(self.directory / "people.parquet", columns=["person"])["person"]
+        starts = [ids[i * len(ids) // parts].as_py().replace("'", "''") for i in range(parts)]
+        return list(zip(starts, [*starts[1:], ""], strict=True))
+
+    def _views(self, where: str) -> None:
+        for table in TABLES:
+            path = str(self.directory / f"{table.name}.parquet").replace("'", "''")
+            chosen = where if table.columns[0].name == "person" else ""
+            self.connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{path}'){chosen}")
+
+    def keep(self, name: str, text: str) -> None:
+        """Keeps the result of a query as a temporary table."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
+
+    def drop(self, *names: str) -> None:
+        """Forgets kept results."""
+        for name in names:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def give(self, name: str, columns: dict[str, NDArray[np.int64]]) -> None:
+        """Makes arrays readable as a table."""
+        self.connection.register("given", pa.table(columns))
+        self.keep(name, "SELECT * FROM given")
+        self.connection.unregister("given")
+
+    def columns(self, text: str) -> dict[str, NDArray[Any]]:
+        """The result of a query as one array a column."""
+        return dict(self.connection.execute(text).fetchnumpy())
