@@ -129,10 +129,10 @@ def test_credit_is_that_of_the_referee_at_a_fixed_potential(data: st.DataObject)
             expected = float(rule.owners[pairs[owner]])
             fast = float((counts[j] * value).sum()) / (487 * 60)
             assert fast == pytest.approx(expected, rel=1e-9, abs=1e-6)
-            assert weighed.by_owner[:, j].sum() / (487 * 60) == pytest.approx(expected, rel=1e-9, abs=1e-6)
+            assert weighed.by_owner[0, :, j].sum() / (487 * 60) == pytest.approx(expected, rel=1e-9, abs=1e-6)
             for (k, who), credit in rule.groups.items():
                 if who == pairs[owner]:
-                    assert weighed.by_owner[k, j] / (487 * 60) == pytest.approx(float(credit), rel=1e-9, abs=1e-6)
+                    assert weighed.by_owner[0, k, j] / (487 * 60) == pytest.approx(float(credit), rel=1e-9, abs=1e-6)
     back = float((scan.fold(seen["returns"].sum(axis=0)) * value).sum()) / 487
     assert groups.by_stretch.sum() / 487 == pytest.approx(float(sum(told[0].owners.values())), rel=1e-9, abs=1e-6)
     assert gross.by_stretch.sum() / 487 + back == pytest.approx(
@@ -140,10 +140,12 @@ def test_credit_is_that_of_the_referee_at_a_fixed_potential(data: st.DataObject)
     )
     for g in range(len(case.programme.segments)):
         expected = float(told[0].segments[g])
-        assert groups.by_stretch[0, :, g].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)
+        assert groups.by_stretch[0, :, :, g].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)
+    closed = float(sum(told[0].closed.values()))
+    assert groups.by_stretch[0, :, 1].sum() / 487 == pytest.approx(closed, rel=1e-9, abs=1e-6)
     for s in range(case.last):
         expected = float(told[0].stages[s])
-        assert groups.by_stretch[0, :, :, s].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)
+        assert groups.by_stretch[0, ..., s].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
 def _without_leavings(seen: scan.Statistics) -> np.ndarray:

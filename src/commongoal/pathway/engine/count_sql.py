@@ -90,7 +90,7 @@ def counts(frame: Frame, suffix: str) -> dict[str, Count]:
         "late": Count("spells that reached S only after H, by segment", _late(frame), (segments,)),
         "own_days": Count(
             "sixtieths of days in care by owner, segment and stage, by whole days to H",
-            f"""SELECT owner, g, s0, CAST(sum(share * (least(d1, {frame.last_day}) - d0)) AS BIGINT) AS n
+            f"""SELECT owner, g, s0, CAST(sum(CAST(share AS INT) * (least(d1, {frame.last_day}) - d0)) AS BIGINT) AS n
                 FROM intervals{suffix} GROUP BY owner, g, s0""",
             (owners, segments, last),
         ),
@@ -135,9 +135,13 @@ def _people(frame: Frame, suffix: str) -> dict[str, Count]:
 
 def _at(frame: Frame, days: str, cut: str = "") -> str:
     """Month m and remainder r of a number of days; where `cut` holds, exactly H."""
-    month, rest = frame.dialect.div(f"16 * ({days})", 487), f"(16 * ({days})) % 487"
+    sixteenths = f"16 * CAST({days} AS INT)"
+    month, rest = frame.dialect.div(sixteenths, 487), f"({sixteenths}) % 487"
     if cut:
-        month, rest = f"CASE WHEN {cut} THEN {frame.horizon} ELSE {month} END", f"CASE WHEN {cut} THEN 0 ELSE {rest} END"
+        month, rest = (
+            f"CASE WHEN {cut} THEN {frame.horizon} ELSE {month} END",
+            f"CASE WHEN {cut} THEN 0 ELSE {rest} END",
+        )
     return f"{month} AS m, {rest} AS r"
 
 
@@ -199,9 +203,7 @@ def _end_state(frame: Frame, keep: bool) -> str:
 
 
 def _gain(rule: int, ends: str) -> str:
-    return (
-        f"((487 - r1) * {ends}.here_{rule} + r1 * {ends}.next_{rule}) - ((487 - r0) * f.here_{rule} + r0 * f.next_{rule})"
-    )
+    return f"((487 - r1) * {ends}.here_{rule} + r1 * {ends}.next_{rule}) - ((487 - r0) * f.here_{rule} + r0 * f.next_{rule})"
 
 
 def _points(frame: Frame, source: str, first: str, after: str, columns: str) -> str:
@@ -211,23 +213,23 @@ def _points(frame: Frame, source: str, first: str, after: str, columns: str) -> 
     return f"SELECT {columns}, k, g, s0, s1, {start}, {end} FROM {source}"
 
 
-def weigh_intervals(frame: Frame, suffix: str, keep: bool) -> str:
-    """Credit by group and owner under the first potential."""
+def weigh_intervals(frame: Frame, suffix: str, keep: bool, which: tuple[int, ...]) -> str:
+    """Credit by group and owner under each of the potentials `which`, all with the same worth of leaving."""
     inner = _points(frame, f"intervals{suffix}", "d0", "d1", "owner, share")
-    return f"""SELECT k, owner, CAST(sum(CAST(share AS BIGINT) * ({_gain(0, "e")})) AS BIGINT) AS credit
-        FROM (SELECT k, owner, share, r0, r1, {_cell(frame, "s0", "m0")} AS i0,
+    sums = ", ".join(f"CAST(sum(CAST(share AS BIGINT) * ({_gain(n, 'e')})) AS BIGINT) AS credit_{n}" for n in which)
+    return f"""SELECT k, owner, {sums} FROM (SELECT k, owner, share, r0, r1, {_cell(frame, "s0", "m0")} AS i0,
             {_cell(frame, _end_state(frame, keep), "m1")} AS i1 FROM ({inner}) y) x
         JOIN potential f ON f.i = i0 JOIN potential e ON e.i = i1 GROUP BY k, owner"""
 
 
 def weigh_steps(frame: Frame, suffix: str, keeps: tuple[bool, ...]) -> str:
-    """Credit by group, segment and stage of the stretch under every potential."""
+    """Credit by group, closed window, segment and stage of the stretch under every potential."""
     div = frame.dialect.div
-    inner = _points(frame, f"steps{suffix}", f"{div('pa', 64)} - day0", f"{div('pb', 64)} - day0", "p")
+    inner = _points(frame, f"steps{suffix}", f"{div('pa', 64)} - day0", f"{div('pb', 64)} - day0", "closed")
     sums = ", ".join(
         f"CAST(sum({_gain(rule, 'e' if keep else 'z')}) AS BIGINT) AS credit_{rule}" for rule, keep in enumerate(keeps)
     )
-    return f"""SELECT k, g, s0, {sums} FROM (SELECT k, g, s0, r0, r1, {_cell(frame, "s0", "m0")} AS i0,
+    return f"""SELECT k, closed, g, s0, {sums} FROM (SELECT k, closed, g, s0, r0, r1, {_cell(frame, "s0", "m0")} AS i0,
             {_cell(frame, _end_state(frame, True), "m1")} AS i1, {_cell(frame, _end_state(frame, False), "m1")} AS i2
             FROM ({inner}) y) x
-        JOIN potential f ON f.i = i0 JOIN potential e ON e.i = i1 JOIN potential z ON z.i = i2 GROUP BY k, g, s0"""
+        JOIN potential f ON f.i = i0 JOIN potential e ON e.i = i1 JOIN potential z ON z.i = i2 GROUP BY k, closed, g, s0"""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from commongoal.pathway.engine import count_sql, scan_sql
 from commongoal.pathway.engine.dialect import Dialect
+from commongoal.pathway.engine.distance import Paired, count_distance, nothing_paired
 from commongoal.pathway.engine.scan_sql import Frame
 
 Ints = NDArray[np.int64]
@@ -53,13 +54,14 @@ class Statistics:
     `tables` holds the arrays that `count_sql.COUNTS` describes, by name. `owners` (J,) are the owner numbers seen; `own`
     (J, G, S + 1, H + 1) is the signed count N of ends minus starts, in units of 1/(487 * 60) of a person, read as
     `net` reads it; `own_left` (J, G, S, H + 1) are the ends by leaving, which the other rules value at 0.
-    `suffixes` name the kept intervals for the second scan.
+    `readings` are paired for distance travelled. `suffixes` name the kept intervals for the second scan.
     """
 
     owners: Ints
     own: Ints
     own_left: Ints
     tables: dict[str, Ints]
+    readings: Paired
     suffixes: tuple[str, ...]
 
     def __getitem__(self, name: str) -> Ints:
@@ -69,7 +71,7 @@ class Statistics:
 def first_scan(session: Session, frame: Frame, progress: Progress = lambda _: None) -> Statistics:
     """Builds stretches and intervals, chunk by chunk, and counts them."""
     tables: dict[str, Ints] = {}
-    owned = _Owned(frame)
+    owned, readings = _Owned(frame), nothing_paired(frame)
     suffixes = []
     for suffix in session.chunks():
         progress("Building intervals")
@@ -78,12 +80,13 @@ def first_scan(session: Session, frame: Frame, progress: Progress = lambda _: No
         for name, count in count_sql.counts(frame, suffix).items():
             found = _dense(session.columns(count.text), count)
             tables[name] = tables[name] + found if name in tables else found
+        readings = readings + count_distance(session, frame)
         owned.add(session.columns(count_sql.own_begin(frame, suffix)), -1)
         owned.add(session.columns(count_sql.own_finish(frame, suffix)), 1)
         session.drop("persons", "events", "spells", "walk", "helped", "clash", "cuts", "pieces", "care")
         suffixes.append(suffix)
     owners, own, left = owned.arrays()
-    return Statistics(owners, own, left, tables, tuple(suffixes))
+    return Statistics(owners, own, left, tables, readings, tuple(suffixes))
 
 
 def build(session: Session, frame: Frame, suffix: str) -> None:
@@ -177,7 +180,8 @@ def fold(pairs: Ints) -> Ints:
 class Groups:
     """Credit of fifty groups of people at whole-numbered potentials, in units of the potential / 487 (and / 60 by owner).
 
-    `by_owner` (K, J) is under the first potential; `by_stretch` (R, K, G, S) under each, by segment and stage of the stretch.
+    `by_owner` (N, K, J) is under the potentials asked for by owner; `by_stretch` (R, K, 2, G, S) under each, by closed window,
+    segment and stage of the stretch.
     """
 
     by_owner: Ints
@@ -185,25 +189,31 @@ class Groups:
 
 
 def second_scan(
-    session: Session, frame: Frame, seen: Statistics, potentials: Ints, keeps: tuple[bool, ...], progress: Progress = lambda _: None
+    session: Session,
+    frame: Frame,
+    seen: Statistics,
+    potentials: Ints,
+    keeps: tuple[bool, ...],
+    of_owners: tuple[int, ...] = (0,),
+    progress: Progress = lambda _: None,
 ) -> Groups:
     """Weighs the kept intervals and stretches with potentials (R, G, S + 1, H + 1).
 
     `keeps[r]` says whether people who leave keep the value of where they stand (`net`) or end at 0 (the other rules).
+    `of_owners` are the potentials, alike in that, under which owners are weighed.
     """
     progress("Weighing fifty groups of people")
     session.give("potential", _lookup(potentials, frame))
-    places = {int(owner): j for j, owner in enumerate(seen.owners)}
     segments, stages = potentials.shape[1], frame.last
-    by_owner = np.zeros((GROUPS, len(places)), dtype=np.int64)
-    by_stretch = np.zeros((len(keeps), GROUPS, segments, stages), dtype=np.int64)
+    by_owner = np.zeros((len(of_owners), GROUPS, len(seen.owners)), dtype=np.int64)
+    by_stretch = np.zeros((len(keeps), GROUPS, 2, segments, stages), dtype=np.int64)
     for suffix in seen.suffixes:
-        k, owner, value = session.columns(count_sql.weigh_intervals(frame, suffix, keeps[0])).values()
-        at = np.array([places[int(o)] for o in owner], dtype=np.int64)
-        by_owner[k.astype(np.int64), at] += value.astype(np.int64)
-        k, g, s, *values = session.columns(count_sql.weigh_steps(frame, suffix, keeps)).values()
-        for rule, column in enumerate(values):
-            by_stretch[rule, k.astype(np.int64), g.astype(np.int64), s.astype(np.int64)] += column.astype(np.int64)
+        text = count_sql.weigh_intervals(frame, suffix, keeps[of_owners[0]], of_owners)
+        k, owner, *values = (np.asarray(column, dtype=np.int64) for column in session.columns(text).values())
+        by_owner[:, k, np.searchsorted(seen.owners, owner)] += np.stack(values)
+        text = count_sql.weigh_steps(frame, suffix, keeps)
+        k, closed, g, s, *values = (np.asarray(column, dtype=np.int64) for column in session.columns(text).values())
+        by_stretch[:, k, closed, g, s] += np.stack(values)
     return Groups(by_owner, by_stretch)
 
 

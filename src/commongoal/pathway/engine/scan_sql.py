@@ -98,7 +98,9 @@ def events(frame: Frame) -> str:
         stage_from IS NULL AS ref FROM entries JOIN persons USING (person) WHERE {day} <= {frame.snapshot}"""
 
 
-FIRST_SPELLS = f"""SELECT p, CAST(min(pt) AS INT) AS pt0, CAST({NEVER} AS INT) AS until FROM events WHERE ref GROUP BY p"""
+FIRST_SPELLS = (
+    f"""SELECT p, CAST(min(pt) AS INT) AS pt0, CAST({NEVER} AS INT) AS until FROM events WHERE ref GROUP BY p"""
+)
 """A spell a person, from the first referral, as if no other opened."""
 
 LATEST_OF_RETURNERS = """SELECT s.p, s.pt0, s.until FROM spells s
@@ -211,7 +213,9 @@ CUTS = """SELECT p, x, lead(x) OVER (PARTITION BY p ORDER BY x) AS y FROM (SELEC
     UNION SELECT s.p, fb AS x FROM helped s JOIN clash c ON s.p = c.p) u"""
 """Every point at which somebody with overlapping support has a change in who is active."""
 
-PIECES = """SELECT DISTINCT c.p, x, y, owner, w FROM cuts c JOIN helped s ON c.p = s.p AND s.fa <= c.x AND s.fb >= c.y"""
+PIECES = (
+    """SELECT DISTINCT c.p, x, y, owner, w FROM cuts c JOIN helped s ON c.p = s.p AND s.fa <= c.x AND s.fb >= c.y"""
+)
 """Who is active between two such points."""
 
 

@@ -1,4 +1,4 @@
-"""Opening a ledger directory for the scans: with DuckDB on this machine, or with Spark on a cluster."""
+"""A ledger directory in DuckDB, on this machine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +16,9 @@ from commongoal.pathway.engine.ledger import TABLES
 CHUNK = 600_000
 """People in one pass of the build: what keeps memory flat however many there are."""
 
+MEMORY = "1200MB"
+"""DuckDB's own limit, beyond which it spills to disk; the process around it needs some hundred megabytes more."""
+
 
 class DuckSession:
     """A ledger directory in an in-memory DuckDB. Use as a context manager.
@@ -25,7 +28,7 @@ class DuckSession:
 
     dialect: Dialect = DUCKDB
 
-    def __init__(self, directory: Path, memory: str = "1200MB", chunk: int = CHUNK) -> None:
+    def __init__(self, directory: Path, memory: str = MEMORY, chunk: int = CHUNK) -> None:
         self.directory = directory
         self.chunk = chunk
         self.connection = duckdb.connect()
@@ -59,7 +62,9 @@ class DuckSession:
         for table in TABLES:
             path = str(self.directory / f"{table.name}.parquet").replace("'", "''")
             chosen = where if table.columns[0].name == "person" else ""
-            self.connection.execute(f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{path}'){chosen}")
+            self.connection.execute(
+                f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{path}'){chosen}"
+            )
 
     def keep(self, name: str, text: str) -> None:
         """Keeps the result of a query as a temporary table."""

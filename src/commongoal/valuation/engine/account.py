@@ -1,0 +1,279 @@
+"""The account: every provider, intervention, pair, stage and segment, and the programme as a whole."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commongoal.kernel.estimates import Estimate, from_draws
+from commongoal.pathway.engine.chances import chance, month_matrix
+from commongoal.valuation.engine.credit import credit_at, keeps
+from commongoal.valuation.engine.lines import Account, Cost, line, ranked
+from commongoal.valuation.engine.material import Material
+from commongoal.valuation.engine.results import Gain, Line, RuleTotal, UnitCost
+from commongoal.valuation.engine.terms import Rule
+
+Floats = NDArray[np.float64]
+
+MEANING = {
+    "net": "value of moving somebody on, less what they would have drifted to anyway",
+    "equal": "each stage is worth an equal step of a sustained job",
+    "outcome_only": "only arriving at sustained work is worth anything",
+    "relative": "each step against the chance this programme usually gives; for comparing providers, never a ratio",
+}
+ADDS_UP = {
+    "net": "the effect of the programme as delivered up to leaving, snapshot or horizon, then withdrawn",
+    "equal": "the gross value; times additionality",
+    "outcome_only": "the gross value; times additionality",
+    "relative": "about zero; what is left over is shown",
+}
+
+
+def accounts(material: Material) -> tuple[Line, ...]:
+    """Every line of the account but the programme's own, in programme order."""
+    comparable, in_pounds = material.main != "relative", material.worth.in_pounds
+    found: list[Line] = []
+    for made in (_providers(material), _interventions(material), _pairs(material)):
+        found += ranked(list(made), in_pounds, comparable)
+    for made in (_stages(material), _segments(material)):
+        found += [line(account, in_pounds, comparable) for account in made]
+    return tuple(found)
+
+
+def whole(material: Material) -> Line:
+    """The programme's own line: every credit, every cost."""
+    rule = material.main
+    account = Account(
+        "programme",
+        "programme",
+        material.programme.name,
+        int(material.stats["people"].sum()),
+        material.total_draws(rule),
+        material.total_draws(rule, in_jobs=True),
+        material.costs.all,
+        _second_shape_total(material),
+    )
+    return line(account, material.worth.in_pounds, rule != "relative")
+
+
+def unattributed(material: Material) -> Line:
+    """What happened while nobody was active: the programme's total less every owner's."""
+    everyone = np.ones(len(material.stats.owners), dtype=bool)
+    rule = material.main
+    total, jobs = material.total_draws(rule), material.total_draws(rule, in_jobs=True)
+    account = Account(
+        "unattributed",
+        "unattributed",
+        "Unattributed (nobody active)",
+        int(material.stats["people"].sum()),
+        total - material.owner_draws(everyone),
+        jobs - material.owner_draws(everyone, in_jobs=True),
+        material.costs.without_owner,
+    )
+    return line(account, False, rule != "relative")
+
+
+def _owner_account(
+    material: Material, kind: str, id: str, name: str, people: int, chosen: NDArray[np.bool_], cost: Cost
+) -> Account:
+    shape = _second_shape(material)
+    return Account(
+        kind,  # type: ignore[arg-type]
+        id,
+        name,
+        people,
+        material.owner_draws(chosen),
+        material.owner_draws(chosen, in_jobs=True),
+        cost,
+        None if shape is None else float(shape[chosen].sum()),
+    )
+
+
+def _second_shape(material: Material) -> Floats | None:
+    """Credit of owners if without the programme nobody stepped back: another shape with the same chance."""
+    other = material.other
+    if other is None or other.other_shape is None or material.main != "net":
+        return None
+    return credit_at(material.counted, "net", _phi_of(material), material.worth.mean)
+
+
+def _phi_of(material: Material) -> Floats:
+    setting, other = material.setting, material.other
+    if other is None or other.other_shape is None:
+        raise ValueError("there is no second shape")
+    return chance(month_matrix(other.other_shape.generator()), setting.bands, setting.horizon)
+
+
+def _second_shape_total(material: Material) -> float | None:
+    if _second_shape(material) is None:
+        return None
+    cells = _phi_of(material).reshape(len(material.setting.spells), -1)
+    jobs = np.einsum("gsc,gc->g", material.counted.stretch[keeps("net")], cells)
+    return float(jobs @ material.worth.mean)
+
+
+def _providers(material: Material) -> Iterator[Account]:
+    width = len(material.programme.interventions)
+    for p, provider in enumerate(material.programme.providers):
+        people = int(material.stats["provider_people"][p])
+        cost = material.costs.where(lambda provider, _i, p=p: provider == p)  # type: ignore[misc]
+        if people or cost.total:
+            chosen = material.stats.owners // width == p
+            yield _owner_account(material, "provider", provider.id, provider.name, people, chosen, cost)
+
+
+def _interventions(material: Material) -> Iterator[Account]:
+    width = len(material.programme.interventions)
+    for i, intervention in enumerate(material.programme.interventions):
+        people = int(material.stats["intervention_people"][i])
+        cost = material.costs.where(lambda _p, intervention, i=i: intervention == i)  # type: ignore[misc]
+        if people or cost.total:
+            chosen = material.stats.owners % width == i
+            yield _owner_account(material, "intervention", intervention.id, intervention.name, people, chosen, cost)
+
+
+def _pairs(material: Material) -> Iterator[Account]:
+    programme = material.programme
+    for owner in material.stats.owners:
+        p, i = divmod(int(owner), len(programme.interventions))
+        provider, intervention = programme.providers[p], programme.interventions[i]
+        yield _owner_account(
+            material,
+            "provider_intervention",
+            f"{provider.id}/{intervention.id}",
+            f"{provider.name}: {intervention.name}",
+            int(material.stats["own_people"][owner]),
+            material.stats.owners == owner,
+            material.costs.cells.get((p, i), Cost()),
+        )
+
+
+def _days_shared(material: Material) -> tuple[Floats, Cost]:
+    """Share of each pair's cost by segment and stage, by days of support (owners, G, S), and the cost they share."""
+    days = material.stats["own_days"].astype(np.float64)
+    total = days.sum(axis=(1, 2), keepdims=True)
+    shares: Floats = np.divide(days, total, out=np.zeros_like(days), where=total > 0)
+    width = len(material.programme.interventions)
+    costs = np.zeros(days.shape[0])
+    for (p, i), cost in material.costs.cells.items():
+        if p is not None and i is not None:
+            costs[p * width + i] = cost.total
+    spread = shares * costs[:, None, None]
+    return spread.sum(axis=0), Cost(float(spread.sum()))
+
+
+def _stages(material: Material) -> Iterator[Account]:
+    """Steps from each stage; cost shared by days of support at that stage."""
+    shared, _ = _days_shared(material)
+    credit, jobs = (material.stage_draws(material.main, in_jobs) for in_jobs in (False, True))
+    reached = np.cumsum(material.stats["reached"].sum(axis=0)[::-1])[::-1]
+    for s, stage in enumerate(material.programme.pathway.stages[:-1]):
+        cost = Cost(float(shared[:, s].sum()))
+        yield Account("stage", stage.id, f"From {stage.name}", int(reached[s]), credit[s], jobs[s], cost)
+
+
+def _segments(material: Material) -> Iterator[Account]:
+    """People of each segment; cost shared by days of support they had."""
+    shared, _ = _days_shared(material)
+    credit, jobs = (material.segment_draws(material.main, in_jobs) for in_jobs in (False, True))
+    for g, segment in enumerate(material.programme.segments):
+        people = int(material.stats["people"][g])
+        if people:
+            cost = Cost(float(shared[g].sum()))
+            yield Account("segment", segment.id, segment.name, people, credit[g], jobs[g], cost)
+
+
+def additionality(material: Material) -> Floats | None:
+    """``1 - sum(w W p0) / sum(w W p)`` by draw, where leavers keep what they have in p. None without a counterfactual."""
+    if material.other is None:
+        return None
+    weight = material.setting.spells[:, None] * material.worth.public
+    return np.asarray(1 - (weight * material.drawn.without).sum(axis=0) / (weight * material.drawn.with_programme).sum(axis=0))
+
+
+def rule_totals(material: Material) -> tuple[RuleTotal, ...]:
+    """The programme under every rule that can be used."""
+    extra = additionality(material)
+    people, cost = int(material.stats["people"].sum()), material.costs.all
+    found = []
+    for rule in material.rules:
+        credit = material.total_draws(rule)
+        gross = rule in ("equal", "outcome_only")
+        additional = credit * extra if gross and extra is not None else None
+        value = additional if additional is not None else credit
+        account = Account("programme", rule, rule, people, value, value, cost)
+        per_pound, why = _rule_ratio(material, rule, account, gross and extra is None)
+        found.append(
+            RuleTotal(
+                rule,
+                MEANING[rule],
+                from_draws(credit),
+                ADDS_UP[rule],
+                None if additional is None else from_draws(additional),
+                per_pound,
+                why,
+            )
+        )
+    return tuple(found)
+
+
+def _rule_ratio(material: Material, rule: Rule, account: Account, gross_only: bool) -> tuple[Estimate | None, str]:
+    if gross_only:
+        return None, "gross value without a comparison is not compared with cost"
+    made = line(account, material.worth.in_pounds, rule != "relative")
+    return made.ratio, made.why_no_ratio
+
+
+def gains(material: Material) -> tuple[Gain, ...]:
+    """The programme's credit by agency and kind, each gain line by segment; sampling noise in proportion."""
+    if not material.worth.in_pounds:
+        return ()
+    jobs = material.segment_draws(material.main, in_jobs=True)
+    names = {partner.id: partner.name for partner in material.programme.partners}
+    return tuple(
+        Gain(
+            names.get(gain.agency, gain.agency),
+            gain.kind,
+            gain.transfer,
+            from_draws((material.worth.lines[n] * jobs).sum(axis=0)),
+            "" if gain.verified else "unverified",
+        )
+        for n, gain in enumerate(material.worth.gains)
+    )
+
+
+_UNIT = {
+    "start": "all recorded costs, cash and in kind, ÷ spells that started",
+    "job": "all recorded costs, cash and in kind, ÷ spells that reached work by the horizon",
+    "sustained": "all recorded costs, cash and in kind, ÷ spells that reached sustained work by the horizon",
+}
+
+
+def unit_costs(material: Material) -> tuple[UnitCost, ...]:
+    """Cost per start, job and sustained job, each beside the comparators of its measure. Empty without costs."""
+    cost = material.costs.all.total
+    if cost <= 0:
+        return ()
+    reached = material.stats["reached"].astype(np.float64)
+    work = material.programme.pathway.number(material.programme.pathway.work_stage)
+    groups = {"start": material.sampling.people, "job": reached[:, work:].sum(axis=1), "sustained": reached[:, -1]}
+    return tuple(made for measure, counts in groups.items() for made in _unit_cost(material, measure, counts, cost))
+
+
+def _unit_cost(material: Material, measure: str, counts: Floats, cost: float) -> Iterator[UnitCost]:
+    total = int(counts.sum())
+    if not total:
+        return
+    if measure == "start":
+        found = Estimate(cost / total, why="what was spent and counted: nothing is estimated")
+    else:
+        found = from_draws(cost / np.maximum(material.sampling.rescaled(counts), 1e-9), cost / total)
+    beside = [c for c in material.terms.comparators if c.measure == measure]
+    for other in beside or [None]:  # type: ignore[list-item]
+        if other is None:
+            yield UnitCost(measure, _UNIT[measure], total, found)  # type: ignore[arg-type]
+            continue
+        note = f"{other.definition}; {other.price_year} prices; {other.source}" + ("" if other.verified else " [unverified]")
+        value = Estimate(other.value, other.low, other.high)
+        yield UnitCost(measure, _UNIT[measure], total, found, other.name, value, note)  # type: ignore[arg-type]
+

@@ -1,0 +1,156 @@
+"""The report in a real browser: accessible, offline, and readable at a desk, on a phone and on paper."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.engine.sample_valuation import hostile, sample, without_pounds
+
+from commongoal.cli.report.html import as_html
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+REPORTS = {"pounds": sample, "jobs": without_pounds, "hostile": hostile}
+FAULTY = """<!DOCTYPE html><html><head><title></title></head><body><h1>One</h1><h4>Four</h4>
+<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color:#ccc;background:#fff">Faint words</p>
+<div style="width:900px;height:1px"></div></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed; scripts/setup-test brings it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("reports")
+    written = {name: as_html(make()) for name, make in REPORTS.items()} | {"faulty": FAULTY}
+    for name, source in written.items():
+        (folder / f"{name}.html").write_text(source, encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in written}
+
+
+def opened(browser, address: str, width: int = 1280, height: int = 900):
+    """A page at a width, with what it asked for and complained about."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(address)
+    return page
+
+
+def violations(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_accessibility_fault(browser, pages, name: str, width: int) -> None:
+    page = opened(browser, pages[name], width)
+    assert violations(page) == []
+    page.close()
+
+
+def test_planted_faults_are_found(browser, pages) -> None:
+    page = opened(browser, pages["faulty"], 320)
+    found = {fault.split(":")[0] for fault in violations(page)}
+    assert {"image-alt", "color-contrast", "html-has-lang", "document-title"} <= found
+    assert page.evaluate(SIDEWAYS)
+    page.close()
+
+
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_asks_for_nothing_and_complains_of_nothing(browser, pages, name: str) -> None:
+    page = opened(browser, pages[name])
+    assert page.asked == [pages[name]]
+    assert page.complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_never_scrolls_sideways(browser, pages, name: str, width: int) -> None:
+    page = opened(browser, pages[name], width)
+    assert not page.evaluate(SIDEWAYS)
+    page.close()
+
+
+def test_words_in_pictures_stay_readable_on_a_phone(browser, pages) -> None:
+    page = opened(browser, pages["pounds"], 320)
+    smallest = page.evaluate(
+        """Math.min(...[...document.querySelectorAll('figure svg')].filter(s => s.getBoundingClientRect().width > 0)
+        .flatMap(s => [...s.querySelectorAll('text')].map(t => parseFloat(t.getAttribute('font-size'))
+        * s.getBoundingClientRect().width / s.viewBox.baseVal.width)))"""
+    )
+    assert smallest >= 11.5
+    page.close()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_word_runs_out_of_its_picture(browser, pages, name: str, width: int) -> None:
+    page = opened(browser, pages[name], width)
+    outside = page.evaluate(
+        """[...document.querySelectorAll('figure svg')].filter(s => s.getBoundingClientRect().width > 0)
+        .flatMap(s => [...s.querySelectorAll('text')].filter(t => {const b = t.getBBox(), v = s.viewBox.baseVal;
+        return b.x < -1 || b.x + b.width > v.width + 1 || b.y + b.height > v.height + 1}).map(t => t.textContent))"""
+    )
+    assert outside == []
+    page.close()
+
+
+def test_keyboard_reaches_the_content_and_every_wide_table(browser, pages) -> None:
+    page = opened(browser, pages["pounds"], 375)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    unreached = page.evaluate(
+        """[...document.querySelectorAll('.scroll')].filter(d => d.tabIndex !== 0
+        || !document.getElementById(d.getAttribute('aria-labelledby'))).length"""
+    )
+    assert unreached == 0
+    page.close()
+
+
+def test_prints_every_section_on_paper(browser, pages, tmp_path: Path) -> None:
+    page = opened(browser, pages["pounds"])
+    page.emulate_media(media="print")
+    hidden = page.evaluate(
+        """[...document.querySelectorAll('main section h2, main section table, .wide svg')]
+        .filter(e => e.getBoundingClientRect().height === 0).length"""
+    )
+    assert hidden == 0
+    wide = page.pdf(path=str(tmp_path / "report.pdf"), format="A4", prefer_css_page_size=True)
+    assert wide.startswith(b"%PDF")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_screenshots_for_the_eye(browser, pages, width: int, root: Path) -> None:
+    folder = root / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = opened(browser, pages["pounds"], width)
+    taken = page.screenshot(path=str(folder / f"report-{width}.png"), full_page=True)
+    assert len(taken) > 50_000
+    page.close()
