@@ -214,7 +214,7 @@ def sample() -> Valuation:
     total = line("Programme", 2500, 5_028_400.0, 3_186_000.0, 7_434_000.0, 3_540_000.0, "programme")
     return Valuation(
         programme="Marlhaven Works", place="Marlhaven", invented=True, snapshot_on="2026-03-31", rule="net",
-        basis="assumed",
+        basis="assumed: 23% would have got there anyway",
         unit="pounds", people=2500, spells=2588, sustained=466, sustained_after_horizon=4,
         ratio_definition=DEFINITION,
         total=total, lines=_providers() + _others(),

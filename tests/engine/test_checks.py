@@ -115,7 +115,7 @@ STORIES = [
 
 TOGETHER = [
     (cell("support", 0, to_on="2025-01-06"), "period_backwards", "support.csv", 2, "after from_on (2025-01-06)"),
-    (again("support", 0, from_on="2025-04-01", to_on="2025-09-01"), "overlap", "support.csv", 5, "row 2 (2025-01-06, until"),
+    (again("support", 0, from_on="2025-04-01", to_on="2025-09-01"), "overlap", "support.csv", 5, "row 2 (2025-01-06"),
     (again("support", 2, from_on="2025-04-01"), "overlap", "support.csv", 5, "row 4 (2025-03-03, still running)"),
     (again("work", 0, from_on="2025-08-01"), "overlap", "work.csv", 4, "row 2"),
     (again("pay", 0, from_on="2025-05-20", to_on="2025-06-20"), "overlap", "pay.csv", 3, "row 2"),

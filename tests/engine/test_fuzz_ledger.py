@@ -144,7 +144,7 @@ def outcome(place: Path, luck: Random) -> tuple[str, str]:
 
 
 def fuzzed(count: int, seed: int) -> Counter[str]:
-    """Damage `count` ledgers and count the outcomes. Any exception but `Refused` passes through, with its case named."""
+    """Damage `count` ledgers and count the outcomes. Any exception but `Refused` passes through and names its case."""
     tally: Counter[str] = Counter()
     for case in range(count):
         with tempfile.TemporaryDirectory() as folder:

@@ -101,7 +101,7 @@ def test_the_heading_is_the_answer() -> None:
     assert heading in page
     for text in (page, printed(sample(), 120)):
         assert "Net: what people would have done without the programme is taken off." in flat(text)
-        assert "What would have happened anyway is assumed, not measured." in flat(text)
+        assert "What would have happened anyway is assumed: 23% would have got there anyway." in flat(text)
         assert "This programme is invented" in flat(text)
 
 
@@ -160,7 +160,7 @@ def test_assumed_and_unverified_are_marked_where_they_stand() -> None:
     assert re.search(r"£402,500</bdi> <span class=\"mark\">unverified", source)
     assert re.search(r"£4,300</bdi> <span class=\"mark\">unverified", source)
     assert "£402,500 [unverified]" in printed(v, 120)
-    none = replace(v, basis="ledger", gains=(), sources=())
+    none = replace(v, basis="estimated from a comparison group", gains=(), sources=())
     assert report_of(none).marks == ()
 
 

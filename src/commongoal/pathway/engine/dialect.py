@@ -14,6 +14,11 @@ class Dialect:
     division: str
     epoch_day: str
     group_of: str
+    quote: str
+
+    def named(self, column: str) -> str:
+        """A column's name, quoted: it may be a word of the language."""
+        return f"{self.quote}{column}{self.quote}"
 
     def div(self, number: str, by: int | str) -> str:
         """`number // by` for a number that is not negative."""
@@ -33,10 +38,12 @@ DUCKDB = Dialect(
     division="(({0}) // {1})",
     epoch_day="(({0}) - DATE '1970-01-01')",
     group_of="(('0x' || substr(md5({0}), 1, 15))::BIGINT % 50)",
+    quote='"',
 )
 SPARK = Dialect(
     name="spark",
     division="(({0}) div {1})",
     epoch_day="datediff({0}, DATE '1970-01-01')",
     group_of="(CAST(conv(substr(md5({0}), 1, 15), 16, 10) AS BIGINT) % 50)",
+    quote="`",
 )

@@ -82,7 +82,7 @@ def paired(frame: Frame) -> str:
     Needs `persons`. One row a person: it groups readings by person alone, a sixth of the groups that person and area
     would make of six areas.
     """
-    on = '"on"' if frame.dialect.name == "duckdb" else "`on`"
+    on = frame.dialect.named("on")
     value = f"CAST({frame.dialect.day(on)} * {ROOM} + level AS INT)"
     areas = [area.id for area in frame.programme.areas]
     ends = ", ".join(

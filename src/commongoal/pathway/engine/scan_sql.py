@@ -85,7 +85,7 @@ def persons(frame: Frame) -> str:
     """person, number, group k, segment g. People without a segment value of the programme are refused on import."""
     segment = "0"
     for attribute in frame.programme.attributes:
-        segment = f"({segment}) * {len(attribute.values)} + {coded(attribute.id, [v.id for v in attribute.values])}"
+        segment = f"({segment}) * {len(attribute.values)} + {coded(frame.dialect.named(attribute.id), [v.id for v in attribute.values])}"
     return f"""SELECT person, CAST(row_number() OVER (ORDER BY person) AS INT) AS p,
         CAST({frame.dialect.group("person")} AS TINYINT) AS k, CAST({segment} AS SMALLINT) AS g FROM people"""
 
@@ -93,7 +93,7 @@ def persons(frame: Frame) -> str:
 def events(frame: Frame) -> str:
     """Entries as (p, point, state, is it a referral), up to the snapshot."""
     states = [stage.id for stage in frame.programme.pathway.stages] + [LEFT, ENDED]
-    day = frame.dialect.day('"on"' if frame.dialect.name == "duckdb" else "`on`")
+    day = frame.dialect.day(frame.dialect.named("on"))
     return f"""SELECT p, CAST({day} * 64 + 1 + least(seq, 61) AS INT) AS pt, CAST({coded("stage_to", states)} AS TINYINT) AS st,
         stage_from IS NULL AS ref FROM entries JOIN persons USING (person) WHERE {day} <= {frame.snapshot}"""
 

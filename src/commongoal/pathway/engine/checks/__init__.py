@@ -11,7 +11,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from commongoal.kernel.errors import Problem
-from commongoal.pathway.engine.checks.columns import Frame, normal, typed
+from commongoal.pathway.engine.checks.columns import Yardstick, normal, typed
 from commongoal.pathway.engine.checks.moves import check_moves
 from commongoal.pathway.engine.checks.people import cascades, check_people, gathered
 from commongoal.pathway.engine.checks.raw import BLOCKING, HIDDEN, Raw, problem
@@ -53,7 +53,7 @@ class Checked:
 
 def check(raws: Sequence[Raw], programme: Programme, snapshot_on: date) -> Checked:
     """Check raw tables against the format, the programme and the snapshot."""
-    frame = Frame(programme, snapshot_on)
+    yardstick = Yardstick(programme, snapshot_on)
     by_table: dict[str, list[Raw]] = {table.name: [] for table in TABLES}
     problems = []
     for raw in raws:
@@ -61,23 +61,27 @@ def check(raws: Sequence[Raw], programme: Programme, snapshot_on: date) -> Check
             by_table[normal(raw.table)].append(raw)
         else:
             problems.append(_unknown_table(raw))
-    tables = {table.name: typed(table, by_table[table.name], frame) for table in TABLES}
+    tables = {table.name: typed(table, by_table[table.name], yardstick) for table in TABLES}
     problems += [*_missing_tables(tables), *(p for rows in tables.values() for p in rows.problems)]
     counts = {name: len(rows) for name, rows in tables.items()}
     if any(p.code in BLOCKING for p in problems):
         return Checked({}, _sorted(problems, raws), (), counts, tuple(raws))
-    return _checked(tables, frame, problems, raws, counts)
+    return _checked(tables, yardstick, problems, raws, counts)
 
 
 def _checked(
-    tables: Mapping[str, Rows], frame: Frame, problems: list[Problem], raws: Sequence[Raw], counts: Mapping[str, int]
+    tables: Mapping[str, Rows],
+    yardstick: Yardstick,
+    problems: list[Problem],
+    raws: Sequence[Raw],
+    counts: Mapping[str, int],
 ) -> Checked:
     """The rules beyond single cells, then the good rows."""
     for rows in tables.values():
         rows.problems = []
-        check_rows(rows, frame)
+        check_rows(rows, yardstick)
     crowd = gathered(tables)
-    story = check_moves(tables["entries"], frame)
+    story = check_moves(tables["entries"], yardstick)
     check_people(tables, crowd, story)
     problems = problems + [p for rows in tables.values() for p in rows.problems]
     followed = cascades(tables, crowd, story)

@@ -25,7 +25,7 @@ LONG = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Yardstick:
     """What a ledger is checked against: the programme and the day of the snapshot."""
 
     programme: Programme
@@ -64,9 +64,9 @@ def normal(name: str) -> str:
     return "_".join(name.strip("\ufeff \t\r\n").casefold().replace("-", " ").split())
 
 
-def typed(table: Table, raws: Sequence[Raw], frame: Frame) -> Rows:
+def typed(table: Table, raws: Sequence[Raw], yardstick: Yardstick) -> Rows:
     """All files of one table as typed rows, with every problem of headings and cells."""
-    columns = columns_of(table, frame.programme)
+    columns = columns_of(table, yardstick.programme)
     parts: list[Part] = []
     problems: list[Problem] = []
     read: list[tuple[dict[str, pa.Array], dict[str, Mask], Mask]] = []
@@ -75,7 +75,7 @@ def typed(table: Table, raws: Sequence[Raw], frame: Frame) -> Rows:
         headings, faults = match_headings(raw, columns)
         problems += [*raw.problems, *faults]
         parts.append(Part(raw, headings, first))
-        read.append(_read(raw, headings, table, columns, frame, problems))
+        read.append(_read(raw, headings, table, columns, yardstick, problems))
         first += len(raw.rows)
     schema = pa.schema([pa.field(canonical_name(c), ARROW[c.kind]) for c in columns])
     whole = pa.concat_tables([pa.table(values, schema=schema) for values, _, _ in read] or [schema.empty_table()])
@@ -127,7 +127,7 @@ def _read(
     headings: Mapping[str, int],
     table: Table,
     columns: Sequence[Column],
-    frame: Frame,
+    yardstick: Yardstick,
     problems: list[Problem],
 ) -> tuple[dict[str, pa.Array], dict[str, Mask], Mask]:
     """One file's columns, typed; which cells are faulty, by column; which rows."""
@@ -141,7 +141,7 @@ def _read(
             values[name] = pa.nulls(len(raw.rows), ARROW[column.kind])
             continue
         pence = column.kind == "pounds" and normal(raw.headings[index]).endswith("_pence")
-        read = read_column(raw.columns[index], column, frame.bounds(table, column), pence)
+        read = read_column(raw.columns[index], column, yardstick.bounds(table, column), pence)
         values[name] = read.values
         for places, text, fault in read.faults:
             unread[column.name][places] = True

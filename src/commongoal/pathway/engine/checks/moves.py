@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from commongoal.kernel.periods import first_day
-from commongoal.pathway.engine.checks.columns import Frame
+from commongoal.pathway.engine.checks.columns import Yardstick
 from commongoal.pathway.engine.checks.raw import listed
 from commongoal.pathway.engine.checks.rows import Mask, Places, Rows, chosen
 from commongoal.pathway.engine.ledger import ENDED, LEFT
@@ -43,7 +43,7 @@ class Story:
     flagged: Mask
 
 
-def told(entries: Rows, frame: Frame) -> Story:
+def told(entries: Rows, yardstick: Yardstick) -> Story:
     """The entries that have a person and a day and are not repeats, in order."""
     person = entries.people_ranks()
     dated = entries.filled("person", "on")
@@ -52,8 +52,8 @@ def told(entries: Rows, frame: Frame) -> Story:
     at = at[np.lexsort((seq[at], on[at], person[at]))]
     who = person[at]
     origin, target = (
-        _stages(entries, "stage_from", frame, NOWHERE)[at],
-        _stages(entries, "stage_to", frame, UNKNOWN)[at],
+        _stages(entries, "stage_from", yardstick, NOWHERE)[at],
+        _stages(entries, "stage_to", yardstick, UNKNOWN)[at],
     )
     begins = starts_of(who)
     return Story(
@@ -62,17 +62,17 @@ def told(entries: Rows, frame: Frame) -> Story:
     )  # fmt: skip
 
 
-def _stages(entries: Rows, name: str, frame: Frame, empty: int) -> Places:
+def _stages(entries: Rows, name: str, yardstick: Yardstick, empty: int) -> Places:
     """A stage column as numbers."""
-    ids = [*(stage.id for stage in frame.programme.pathway.stages), LEFT, ENDED]
+    ids = [*(stage.id for stage in yardstick.programme.pathway.stages), LEFT, ENDED]
     numbers = pc.index_in(entries.column(name), pa.array(ids)).fill_null(empty).to_numpy().astype(np.int64)
     return np.where(entries.unread[name], UNKNOWN, numbers)
 
 
-def check_moves(entries: Rows, frame: Frame) -> Story:
+def check_moves(entries: Rows, yardstick: Yardstick) -> Story:
     """Every rule of the pathway, each entry refused for the first that it breaks; returns the story."""
-    story = told(entries, frame)
-    pathway = frame.programme.pathway
+    story = told(entries, yardstick)
+    pathway = yardstick.programme.pathway
     left, ended = len(pathway.stages), len(pathway.stages) + 1
     _follow(story)
     judge = _Judge(entries, story, pathway)
@@ -86,7 +86,7 @@ def check_moves(entries: Rows, frame: Frame) -> Story:
     judge.refuse(known & (story.origin == left), "stage_from", judge.stood_words, "return_without_leaving")
     judge.refuse(known & (story.stood >= 0), "stage_from", judge.stood_words, "stage_from_mismatch")
     _check_steps(judge, story, pathway, left)
-    _check_reasons(entries, frame)
+    _check_reasons(entries, yardstick)
     crowd = position_within(story.person * 2**22 + story.on) == MOST_IN_A_DAY
     judge.refuse(crowd, "on", f"at most {MOST_IN_A_DAY} entries of one person on one day", "too_many_entries")
     return story
@@ -201,9 +201,9 @@ def _open_moves(pathway: Pathway, origin: int) -> str:
     return f"a move that the pathway allows from {ids[origin]!r}: to {listed([*open_to, LEFT, ENDED])}"
 
 
-def _check_reasons(entries: Rows, frame: Frame) -> None:
+def _check_reasons(entries: Rows, yardstick: Yardstick) -> None:
     """'ended' has one of the reasons that end a spell; leaving has one of the programme's, where it lists them."""
-    pathway = frame.programme.pathway
+    pathway = yardstick.programme.pathway
     for stage, reasons in ((ENDED, pathway.ended_reasons), (LEFT, pathway.left_reasons)):
         if reasons == "any":
             continue

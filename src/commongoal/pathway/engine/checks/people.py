@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from commongoal.kernel.errors import Problem
-from commongoal.pathway.engine.checks.moves import NOWHERE, Story
+from commongoal.pathway.engine.checks.moves import NOWHERE, UNKNOWN, Story
 from commongoal.pathway.engine.checks.rows import Mask, Places, Rows, chosen
 from commongoal.pathway.engine.checks.together import ENDLESS
 
@@ -67,7 +67,7 @@ def _first_referrals(entries: Rows, crowd: Crowd, story: Story) -> Places:
     of = crowd.of["entries"][story.at]
     mine = (story.origin == NOWHERE) & (of >= 0)
     np.minimum.at(first, of[mine], story.on[mine])
-    unclear = (story.lost | ~story.seen) & (of >= 0)
+    unclear = (story.lost | (story.origin == UNKNOWN)) & (of >= 0)
     first[of[unclear]] = -ENDLESS
     dateless = crowd.of["entries"][~entries.filled("on")]
     first[dateless[dateless >= 0]] = -ENDLESS

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from commongoal.pathway.engine.checks.columns import Frame
+from commongoal.pathway.engine.checks.columns import Yardstick
 from commongoal.pathway.engine.checks.rows import Mask, Places, Rows, chosen
 from commongoal.pathway.engine.shape import combined
 
@@ -21,10 +21,10 @@ ENDLESS = 10**6
 """A day later than any date, for a period that still runs."""
 
 
-def check_rows(rows: Rows, frame: Frame) -> None:
+def check_rows(rows: Rows, yardstick: Yardstick) -> None:
     """Every rule that needs the rows of one table and no other."""
     check_periods(rows)
-    check_levels(rows, frame)
+    check_levels(rows, yardstick)
     check_employers(rows)
     check_duplicates(rows)
     check_overlaps(rows)
@@ -43,11 +43,11 @@ def check_periods(rows: Rows) -> None:
     )
 
 
-def check_levels(rows: Rows, frame: Frame) -> None:
+def check_levels(rows: Rows, yardstick: Yardstick) -> None:
     """A reading's level is one of its own area's."""
     if rows.table.name != "readings":
         return
-    for area in frame.programme.areas:
+    for area in yardstick.programme.areas:
         above = rows.column("level").fill_null(0).to_numpy() > area.levels
         here = np.asarray(pc.equal(rows.column("area"), area.id).fill_null(False))
         rows.refuse(
