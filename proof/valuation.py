@@ -1,10 +1,13 @@
 """Whether the intervals hold the truth: generated programmes valued and compared with what was to be expected.
 
-Ten worlds with known rates. In each, the truth is the credit of a million simulated people at the true potential; a hundred
+Ten worlds with known rates. In each, the truth is the credit of a million simulated people at the true potential; a
+hundred
 programmes of 600 people are then valued from their ledgers alone. Method.md section 3, "Tried on simulated programmes".
 
-* `estimated`, Markov worlds (1,000 programmes): total and every provider covered 86% to 94%, bias of the total under 3%.
-* `assumed` in worlds made by its own kappa; elsewhere; and hidden differences between people: the bias is published as it is.
+* `estimated`, Markov worlds (1,000 programmes): total and every provider covered 86% to 94%, bias of the total under
+3%.
+* `assumed` in worlds made by its own kappa; elsewhere; and hidden differences between people: the bias is published
+as it is.
 """
 
 import argparse
@@ -164,8 +167,11 @@ class Row:
         return f"{self.name:<42}{self.programmes:>6}  covered {shown}   bias {bias}"
 
 
-def compare(name: str, worlds: list[World], basis: str, programmes: int, truth_people: int, pool: ProcessPoolExecutor) -> Row:
-    """Values programmes in every world and holds them to the truth. Bias is relative to the programme's expected total."""
+def compare(
+    name: str, worlds: list[World], basis: str, programmes: int, truth_people: int, pool: ProcessPoolExecutor
+) -> Row:
+    """Values programmes in every world and holds them to the truth. Bias is relative to the programme's expected
+    total."""
     truths = list(pool.map(expected, worlds, [truth_people] * len(worlds), range(SEED, SEED + len(worlds))))
     each = programmes // len(worlds)
     cases = [Case(world, basis, SEED + 1000 * w + n) for w, world in enumerate(worlds) for n in range(1, each + 1)]

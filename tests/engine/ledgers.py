@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 from hypothesis import strategies as st
-from tests.engine.referee import Case, Entry, Ledger, Potential, Support
 
 from commongoal.pathway.engine.ledger import BY_NAME, Column
 from commongoal.pathway.engine.programme import Attribute, Named, Pathway, Programme
+from tests.engine.referee import Case, Entry, Ledger, Potential, Support
 
 EPOCH = date(2020, 1, 1)
 

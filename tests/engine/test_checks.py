@@ -289,6 +289,18 @@ def test_an_unknown_table_is_named() -> None:
     assert "did you mean 'support'?" in found.problems[0].expected
 
 
+def test_an_entry_before_the_referral_hides_no_early_support() -> None:
+    ledger = good()
+    entry("2024-01-01", "referred", "engaged", "p1")(ledger)
+    ledger["support"][0]["from_on"] = "2024-06-01"
+    found = checked(ledger)
+    assert [(p.code, p.file) for p in found.problems] == [
+        ("before_referral", "entries.csv"),
+        ("before_referral", "support.csv"),
+    ]
+    assert found.cascades == ()
+
+
 def test_a_refused_entry_takes_the_later_ones_with_it() -> None:
     ledger = good()
     ledger["entries"][2]["evidence"] = "bell\x07"

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.linalg import expm
-from tests.engine import ledgers, referee
-from tests.engine.referee import Case, Entry, Generator, Ledger, Owner, Potential, Rule, Support
+
+from tests.engine import ledgers, referee, referee_credit
+from tests.engine.referee import Case, Entry, Ledger, Owner, Potential, Rule, Support
 
 P0, P1 = ("p0", "i0"), ("p1", "i0")
 RULES: tuple[Rule, ...] = ("net", "equal", "outcome_only", "relative")
@@ -47,7 +46,7 @@ def slope(s: int, day: int) -> Fraction:
 
 
 def owned(of: Case, rule: Rule = "net", potential: Potential | None = None) -> dict[Owner, referee.Value]:
-    return {o: v for o, v in referee.credit(of, rule, potential or sloping()).owners.items() if v}
+    return {o: v for o, v in referee_credit.credit(of, rule, potential or sloping()).owners.items() if v}
 
 
 # --- Owners --------------------------------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ def test_ending_after_leaving_is_nobodys() -> None:
     gone = case([(0, None, "s1"), (20, "s1", "left"), (40, "left", "ended")], [("p0", -1, None)])
     assert owned(gone) == {P0: slope(1, 20) - slope(1, 0)}
     assert not referee.rates(gone).ended
-    assert referee.credit(gone, "net", sloping()).standing == {"ended": 0}
+    assert referee_credit.credit(gone, "net", sloping()).standing == {"ended": 0}
 
 
 # --- Time ----------------------------------------------------------------------------------------------------------
@@ -177,7 +176,7 @@ def test_freeze_at_the_exact_horizon() -> None:
     (spell,) = referee.spells(frozen)["ann"]
     assert (spell.final, spell.end) == ("frozen", 6 * 487)
     assert owned(frozen) == {P0: slope(0, 100) - slope(0, 0), P1: -slope(0, 100) + slope(2, 150) - slope(2, 150)}
-    assert referee.counts(frozen).net[P1, 0, 2, 6] == 487 * 60
+    assert referee_credit.counts(frozen).net[P1, 0, 2, 6] == 487 * 60
     assert referee.rates(frozen).days == {(0, 0): 150, (0, 2): 32}
 
 
@@ -189,13 +188,13 @@ def test_arrival_on_the_last_whole_day_counts_and_on_the_next_does_not(day: int,
 
 
 def test_arrivals_by_the_horizon_count_alike_whenever_they_fall() -> None:
-    early, late = (referee.credit(case([(0, None, "s0"), (d, "s0", "s3")]), "net", sloping()) for d in (3, 180))
+    early, late = (referee_credit.credit(case([(0, None, "s0"), (d, "s0", "s3")]), "net", sloping()) for d in (3, 180))
     assert early.owners == late.owners
 
 
 def test_an_interval_that_ends_inside_a_month() -> None:
     """Day 45 is 720 sixteenths: 1 month and 233/487. Shares of a point: 254 on month 1, 233 on month 2."""
-    found = referee.counts(case([(0, None, "s0"), (45, "s0", "s3")], [("p0", -1, None)])).net
+    found = referee_credit.counts(case([(0, None, "s0"), (45, "s0", "s3")], [("p0", -1, None)])).net
     assert found == {(P0, 0, 0, 0): -60 * 487, (P0, 0, 3, 1): 60 * 254, (P0, 0, 3, 2): 60 * 233}
 
 
@@ -218,18 +217,18 @@ def test_months_of_exposure() -> None:
 # --- The snapshot --------------------------------------------------------------------------------------------------
 
 
-def test_rows_after_the_snapshot_are_not_read_and_open_spells_run_to_the_end_of_its_day() -> None:
+def test_rows_after_the_snapshot_are_not_read_and_open_spells_run_to_its_day() -> None:
     cut = case([(0, None, "s0"), (40, "s0", "s1"), (41, "s1", "s3")], [("p0", -1, None), ("p1", 41, None)], snapshot=40)
-    assert owned(cut) == {P0: slope(1, 41) - slope(0, 0)}
+    assert owned(cut) == {P0: slope(1, 40) - slope(0, 0)}
     assert [step.ending for step in referee.steps(cut)] == [1, "snapshot"]
-    assert referee.rates(cut).days == {(0, 0): 40, (0, 1): 1}
-    assert referee.credit(cut, "net", sloping()).standing == {"open": slope(1, 41)}
+    assert referee.rates(cut).days == {(0, 0): 40}
+    assert referee_credit.credit(cut, "net", sloping()).standing == {"open": slope(1, 40)}
 
 
 def test_windows_are_closed_when_the_horizon_has_passed_by_the_snapshot() -> None:
     rows: Rows = [(0, None, "s0"), (40, "s0", "s1")]
-    assert not referee.credit(case(rows, snapshot=182), "net", sloping()).closed
-    after = referee.credit(case(rows, snapshot=183), "net", sloping())
+    assert not referee_credit.credit(case(rows, snapshot=182), "net", sloping()).closed
+    after = referee_credit.credit(case(rows, snapshot=183), "net", sloping())
     assert after.closed == after.owners == {None: -slope(0, 0)}
 
 
@@ -276,9 +275,9 @@ def gap_increments(of: Case, potential: Potential) -> referee.Value:
         for left, back in zip(spell.changes, spell.changes[1:], strict=False):
             if left.after == "left":
                 assert isinstance(left.before, int)
-                total -= referee.potential_at(potential, spell.segment, left.before, 16 * left.day)
+                total -= referee_credit.potential_at(potential, spell.segment, left.before, 16 * left.day)
                 if isinstance(back.after, int):
-                    total += referee.potential_at(potential, spell.segment, back.after, 16 * back.day)
+                    total += referee_credit.potential_at(potential, spell.segment, back.after, 16 * back.day)
     return total
 
 
@@ -289,9 +288,9 @@ def test_credit_adds_up_to_last_minus_first(data: st.DataObject) -> None:
     of = data.draw(ledgers.cases())
     potential = exact(data.draw(ledgers.potentials(of.programme)))
     found = [spell for spells in referee.spells(of).values() for spell in spells]
-    first = sum(referee.potential_at(potential, spell.segment, spell.stage, 0) for spell in found)
+    first = sum(referee_credit.potential_at(potential, spell.segment, spell.stage, 0) for spell in found)
     for rule in RULES:
-        credit = referee.credit(of, rule, potential)
+        credit = referee_credit.credit(of, rule, potential)
         gaps = gap_increments(of, potential) if rule == "net" else 0
         assert sum(credit.owners.values()) == sum(credit.standing.values()) - first - gaps
         by_group: dict[Owner, referee.Value] = {}
@@ -305,9 +304,9 @@ def test_credit_adds_up_to_last_minus_first(data: st.DataObject) -> None:
 def test_counts_times_potential_are_the_credit(data: st.DataObject) -> None:
     of = data.draw(ledgers.cases())
     potential = exact(data.draw(ledgers.potentials(of.programme)))
-    counts = referee.counts(of)
+    counts = referee_credit.counts(of)
     for rule in RULES:
-        expected = referee.credit(of, rule, potential).owners
+        expected = referee_credit.credit(of, rule, potential).owners
         found: dict[Owner, referee.Value] = dict.fromkeys(expected, Fraction(0))
         for (owner, g, s, m), count in counts.net.items():
             found[owner] += potential[g][s][m] * count / (487 * 60)
@@ -339,125 +338,3 @@ def test_tables_are_canonical(of: Case) -> None:
     rows = found["entries"].to_pylist()
     assert rows == sorted(rows, key=lambda row: (row["person"], row["on"], row["seq"]))
     assert len({(r["person"], r["on"], r["stage_from"], r["stage_to"]) for r in rows}) == len(rows)
-
-
-# --- Chances -------------------------------------------------------------------------------------------------------
-
-
-def generator(forward: float, leaving: float = 0.0, ending: float = 0.0) -> Generator:
-    """Four stages, up one at a time or two at once from s0, and back from s2."""
-    moves = np.zeros((4, 4))
-    moves[0, 1], moves[1, 2], moves[2, 3], moves[0, 2], moves[2, 1] = forward, 2 * forward, forward, forward / 4, 0.05
-    return Generator(moves, leaving * np.array([1, 2, 1, 0.0]), ending * np.array([1, 1, 1, 0.0]))
-
-
-def test_chances_of_a_single_move() -> None:
-    """From 0 straight to S at rate a, out at rate b: p[0, t] = a / (a + b) (1 - exp(-(a + b) (H - t)))."""
-    single = Generator(np.array([[0, 0.2], [0, 0]]), np.array([0.05, 0]), np.array([0.01, 0]))
-    left = 12 - np.arange(13)
-    assert referee.chances(single, 12)[0] == pytest.approx(0.2 / 0.26 * (1 - np.exp(-0.26 * left)), abs=1e-12)
-    assert referee.chances(single, 12)[1] == pytest.approx(1)
-    assert referee.chances(single.staying(), 12)[0] == pytest.approx(0.2 / 0.21 * (1 - np.exp(-0.21 * left)), abs=1e-12)
-
-
-def test_leavers_keep_their_own_chance_as_in_a_block_generator() -> None:
-    """States: s0..s3 in care, then s0..s3 on one's own, then ended."""
-    programme, without = generator(0.2, 0.1, 0.02), generator(0.08, 0.0, 0.02)
-    full = np.zeros((9, 9))
-    for at, source in ((0, programme), (4, without)):
-        full[at : at + 3, at : at + 4] = source.moves[:3]
-        full[at : at + 3, 8] = source.ending[:3]
-    full[range(3), range(4, 7)] = programme.leaving[:3]
-    np.fill_diagonal(full, -full.sum(1))
-    for month in (0, 7, 12):
-        reached = expm(full * (12 - month))
-        found = referee.chances_keeping_leavers(programme, without, 12)[:, month]
-        assert found == pytest.approx(reached[:4, 3] + reached[:4, 7], abs=1e-11)
-
-
-def test_kappa() -> None:
-    """One move at rate a: 1 - exp(-k a H) = target. Over two segments the weighted mean is the target."""
-    single = Generator(np.array([[0, 0.2], [0, 0]]), np.zeros(2), np.zeros(2))
-    assert referee.kappa([single], 12, 0.3) == pytest.approx(-np.log(0.7) / 2.4, rel=1e-12)
-    two = [generator(0.2, 0.1, 0.01), generator(0.1, 0.0, 0.01)]
-    factor = referee.kappa(two, 12, 0.25, (3, 1))
-    starts = [referee.chances(g.slowed(factor), 12)[0, 0] for g in two]
-    assert 3 * starts[0] + starts[1] == pytest.approx(1.0, abs=1e-12)
-    assert two[0].slowed(factor).moves[2, 1] == 0.05
-    with pytest.raises(ValueError, match="no factor"):
-        referee.kappa([Generator(np.zeros((2, 2)), np.zeros(2), np.zeros(2))], 12, 0.3)
-
-
-# --- Dynkin: who changes nothing earns nothing ---------------------------------------------------------------------
-
-EACH, DAYS, OPENING = 1500, 487, 150
-"""So many people with p0 alone throughout, as many with nobody until p1's opening; a world of 16 months, 487 days."""
-
-
-def day_of(source: Generator) -> np.ndarray:
-    """Chances of where one stands a day later: s0..s3, left, ended."""
-    full = np.zeros((6, 6))
-    full[:3, :4], full[:3, 4], full[:3, 5] = source.moves[:3], source.leaving[:3], source.ending[:3]
-    np.fill_diagonal(full, -full.sum(1))
-    return np.asarray(expm(full * 16 / 487))
-
-
-def simulated(alone: np.ndarray, with_p1: np.ndarray, seed: int) -> Case:
-    """Odd people are p1's from its opening and move by its chances from then on; everybody else by the others."""
-    random, people = np.random.default_rng(seed), [f"n{k}" for k in range(2 * EACH)]
-    stands, odd, up_to = np.zeros(2 * EACH, int), np.arange(2 * EACH) % 2, np.stack([alone, with_p1]).cumsum(2)
-    names = ["s0", "s1", "s2", "s3", "left", "ended"]
-    entries = [Entry(person, on(0), 0, None, "s0") for person in people]
-    for day in range(1, DAYS + 1):
-        reached = up_to[odd * (day > OPENING), stands]
-        after = np.minimum((random.random(2 * EACH)[:, None] > reached).sum(1), 5)
-        moved = np.flatnonzero(after != stands)
-        entries += [Entry(people[k], on(day), day, names[stands[k]], names[after[k]]) for k in moved]
-        stands = after
-    support = [Support(person, "p0", "i0", on(-1)) for person in people[::2]]
-    support += [Support(person, "p1", "i0", on(OPENING)) for person in people[1::2]]
-    of = ledgers.programme(stages=4, horizon=16, providers=2)
-    return Case(Ledger({person: {} for person in people}, entries, support), of, on(1000), [12])
-
-
-def earned_with_error(of: Case, potential: Potential, owner: Owner) -> tuple[float, float]:
-    """Credit a person, and its standard error from the 50 groups of people."""
-    groups = referee.credit(of, "net", potential).groups
-    sums = np.array([float(groups.get((k, owner), 0)) for k in range(50)])
-    return sums.sum() / EACH, float(np.sqrt(50 / 49 * ((sums - sums.mean()) ** 2).sum())) / EACH
-
-
-@pytest.mark.slow
-def test_a_null_provider_that_acts_alone_earns_nothing() -> None:
-    """V = p° for the true rates (W = 1), with people leaving, stepping back and ending: p0 and p1 change nothing."""
-    world = generator(0.12, 0.04, 0.01)
-    potential = [referee.chances(world.staying(), 16).tolist()]
-    of = simulated(day_of(world), day_of(world), seed=20_231)
-    for owner in (P0, P1, None):
-        mean, error = earned_with_error(of, potential, owner)
-        assert 0.001 < error < 0.02
-        assert abs(mean) < 4 * error
-
-
-@pytest.mark.slow
-def test_a_provider_that_helps_earns_its_truth_and_nobody_before_it_nothing() -> None:
-    """p1 doubles the forward rates. Its truth: over its days, where people stand times the drift of V under its
-    chances; leavers keep V, the ended have 0.
-    """
-    world = generator(0.12, 0.04, 0.01)
-    helped = Generator(world.slowed(2).moves, world.leaving, world.ending)
-    null, helping = day_of(world), day_of(helped)
-    potential = [referee.chances(world.staying(), 16).tolist()]
-    places, truth = np.eye(6)[0] @ np.linalg.matrix_power(null, OPENING), 0.0
-    for day in range(OPENING, DAYS):
-        here, then = ([referee.potential_at(potential, 0, s, 16 * d) for s in range(4)] for d in (day, day + 1))
-        for s in range(3):
-            truth += places[s] * (helping[s, :4] @ then + helping[s, 4] * then[s] - here[s])
-        places = places @ helping
-    of = simulated(null, helping, seed=20_232)
-    mean, error = earned_with_error(of, potential, P1)
-    assert truth > 6 * error
-    assert abs(mean - truth) < 4 * error
-    for owner in (P0, None):
-        mean, error = earned_with_error(of, potential, owner)
-        assert abs(mean) < 4 * error

@@ -19,7 +19,7 @@ from commongoal.pathway.engine.dialect import DUCKDB
 from commongoal.pathway.engine.ledger import TABLES
 from commongoal.pathway.engine.scan_sql import Frame
 from commongoal.pathway.sessions import DuckSession
-from tests.engine import ledgers, referee
+from tests.engine import ledgers, referee, referee_credit
 
 EPOCH_ORDINAL = 719163
 
@@ -79,7 +79,7 @@ def test_rates_are_those_of_the_referee(case: referee.Case) -> None:
 @given(ledgers.cases(), st.integers(1, 3))
 def test_counts_are_those_of_the_referee_in_whole_numbers(case: referee.Case, chunk: int) -> None:
     """However the people are cut into chunks."""
-    found, told = scanned(case, chunk), referee.counts(case)
+    found, told = scanned(case, chunk), referee_credit.counts(case)
     pairs, months = pairs_of(case), case.horizon + 1
     segments, last = len(case.programme.segments), case.last
     net = np.zeros((len(pairs), segments, last + 1, months), dtype=np.int64)
@@ -92,7 +92,8 @@ def test_counts_are_those_of_the_referee_in_whole_numbers(case: referee.Case, ch
             left[pairs.index(owner), g, s, m] = value
     seen = np.zeros(len(pairs), dtype=bool)
     seen[found.owners] = True
-    assert (found.own == net[seen]).all() and (net[~seen] == 0).all()
+    assert (found.own == net[seen]).all()
+    assert (net[~seen] == 0).all()
     assert (found.own_left == left[seen]).all()
     back = scan.fold(found["returns"].sum(axis=0)) * scan.WHOLE
     assert (back == as_dense(told.returns, back.shape)).all()
@@ -123,7 +124,7 @@ def test_credit_is_that_of_the_referee_at_a_fixed_potential(data: st.DataObject)
         groups = scan.second_scan(session, frame, seen, value[None].astype(np.int64), (True,))
         gross = scan.second_scan(session, frame, seen, value[None].astype(np.int64), (False,))
     pairs = pairs_of(case)
-    told = referee.credit(case, "net", potential), referee.credit(case, "equal", potential)
+    told = referee_credit.credit(case, "net", potential), referee_credit.credit(case, "equal", potential)
     for rule, weighed, counts in ((told[0], groups, seen.own), (told[1], gross, _without_leavings(seen))):
         for j, owner in enumerate(seen.owners):
             expected = float(rule.owners[pairs[owner]])
@@ -135,9 +136,7 @@ def test_credit_is_that_of_the_referee_at_a_fixed_potential(data: st.DataObject)
                     assert weighed.by_owner[0, k, j] / (487 * 60) == pytest.approx(float(credit), rel=1e-9, abs=1e-6)
     back = float((scan.fold(seen["returns"].sum(axis=0)) * value).sum()) / 487
     assert groups.by_stretch.sum() / 487 == pytest.approx(float(sum(told[0].owners.values())), rel=1e-9, abs=1e-6)
-    assert gross.by_stretch.sum() / 487 + back == pytest.approx(
-        float(sum(told[1].owners.values())), rel=1e-9, abs=1e-6
-    )
+    assert gross.by_stretch.sum() / 487 + back == pytest.approx(float(sum(told[1].owners.values())), rel=1e-9, abs=1e-6)
     for g in range(len(case.programme.segments)):
         expected = float(told[0].segments[g])
         assert groups.by_stretch[0, :, :, g].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)

@@ -1,7 +1,6 @@
 """`commongoal value PROGRAMME.toml --ledger DIR`."""
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -19,7 +18,9 @@ STEPS = 8
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `value`."""
-    parser.add_argument("programme", type=Path, metavar="PROGRAMME.toml", help="the programme file, with its [valuation]")
+    parser.add_argument(
+        "programme", type=Path, metavar="PROGRAMME.toml", help="the programme file, with its [valuation]"
+    )
     parser.add_argument("--ledger", required=True, type=Path, metavar="DIR", help="an imported ledger")
     parser.add_argument("--rule", choices=RULES, help="value by this rule instead of the file's")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report as one HTML file")
@@ -77,7 +78,7 @@ def _write_html(result: "Valuation", path: Path) -> None:
 
     part = path.with_name(path.name + ".part")
     part.write_text(as_html(result), encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _show(result: "Valuation", args: argparse.Namespace) -> None:

@@ -83,6 +83,13 @@ def percent(value: float | None) -> str:
     return _signed(value, lambda size: f"{size * 100:,.0f}%")
 
 
+def chance(value: float | None) -> str:
+    """A chance found in draws, which can never show that something is certain."""
+    if value is None or math.isnan(value):
+        return NOT_KNOWN
+    return "under 1%" if value < 0.005 else "over 99%" if value > 0.995 else percent(value)
+
+
 def plain(value: float | None) -> str:
     """A number with at most one decimal, and none where it is whole: "2", "7.5"."""
     whole = value is not None and math.isfinite(value) and round(value, 1) == round(value)
@@ -124,6 +131,12 @@ def counted(count: int, one: str, many: str) -> str:
 def listed(items: list[str]) -> str:
     """Items in a sentence: "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def sentence(text: str) -> str:
+    """A phrase as a sentence: a capital at the front and a full stop at the end."""
+    tidy = clean(text).strip()
+    return f"{tidy[:1].upper()}{tidy[1:]}{'' if tidy.endswith(('.', '!', '?')) else '.'}" if tidy else ""
 
 
 def clean(text: str) -> str:

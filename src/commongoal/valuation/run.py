@@ -44,7 +44,8 @@ def value(
     """What each step, provider and intervention of a programme was worth, from its ledger directory.
 
     `rule` overrides that of the file; `engine` is `duckdb` or the address of a Spark cluster; `memory` limits it. A
-    comparison ledger is looked for beside the programme file. Raises `BadInput` for faults in the file or ledger and other
+    comparison ledger is looked for beside the programme file. Raises `BadInput` for faults in the file or ledger and
+    other
     `Refused` where a step of the method cannot be done.
     """
     path, directory = Path(programme), Path(ledger)
@@ -70,5 +71,3 @@ def _opened(stack: ExitStack, programme: Programme, directory: Path, engine: str
     if manifest.programme != programme.name:
         raise AnotherProgramme(f"It says {manifest.programme!r}; the programme file says {programme.name!r}.")
     return Opened(stack.enter_context(open_session(directory, engine, memory)), manifest.snapshot_on)
-
-

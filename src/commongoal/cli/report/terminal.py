@@ -109,7 +109,9 @@ def pieces(table: Table, width: int) -> list[list[int]]:
 
 def _least(table: Table, width: int) -> list[int]:
     """Narrowest good width of each column: its figures whole, its headers broken at their spaces."""
-    limits = [NAME_WIDTH if width < 140 else 44, *(MOST for _ in table.headers[1:])]
+    words = 24 if width < 100 else MOST
+    others = (words if column in table.text_columns else MOST for column in range(1, len(table.headers)))
+    limits = [NAME_WIDTH if width < 140 else 44, *others]
     return [min(_words_width(table, column), limit) for column, limit in enumerate(limits)]
 
 

@@ -181,7 +181,9 @@ def _width(char: str) -> float:
         return 1.1
     if char in "MWmw@%…\N{MINUS SIGN}":
         return 1.0
-    return 0.34 if char in " .,:;'|ilj" else 0.72 if char.isupper() else 0.61
+    if char in " .,:;'|iljfrt()":
+        return 0.34 if char not in "frt()" else 0.43
+    return 0.56 if char in "cskvxyz" else 0.72 if char.isupper() else 0.62
 
 
 def _is_wide(char: str) -> bool:

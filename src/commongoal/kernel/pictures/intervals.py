@@ -96,7 +96,8 @@ def _tops(data: Ratios, drawing: Drawing) -> tuple[list[float], float]:
     for row in data.sorted_rows:
         tops.append(y)
         names = len(_name_lines(drawing, row))
-        y += names * 18 + 58 if drawing.narrow else max(names * 19 + 12, 48)
+        said = len(wrap(_said(data, row)[-1], 174, 13, 2))
+        y += names * 18 + 58 if drawing.narrow else max(names * 19 + 12, said * 15 + 34)
     return tops, y
 
 
@@ -151,11 +152,15 @@ def _arrow(drawing: Drawing, x: float, y: float, way: int, colour: str) -> None:
     drawing.shape("path", d=f"M{x + 8 * way:.1f} {y:.1f}l{-10 * way} -6v12z", fill=colour)
 
 
-def _figures(data: Ratios, drawing: Drawing, row: Row, middle: float, colour: str) -> None:
+def _said(data: Ratios, row: Row) -> tuple[str, ...]:
+    """The figure and its interval, or why either is missing."""
     if row.estimate is None:
-        words = ("no ratio", row.why) if row.why else ("no ratio",)
-    else:
-        words = (data.written(row.estimate.point), interval(row.estimate, data.written))
+        return ("no ratio", row.why) if row.why else ("no ratio",)
+    return data.written(row.estimate.point), interval(row.estimate, data.written)
+
+
+def _figures(data: Ratios, drawing: Drawing, row: Row, middle: float, colour: str) -> None:
+    words = _said(data, row)
     if drawing.narrow:
         drawing.text(
             10,

@@ -1,4 +1,4 @@
-"""One person's kind of journey: stages as steps, who helped, how many months, and what it is worth so far."""
+"""One person's kind of journey: stages as steps, who helped, how many months, and what the journey is worth by then."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ MOST_STEPS_ACROSS = 7
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the stage's name and its height on the pathway, months there, who usually helped, worth so far."""
+    """One step: the stage's name and its height on the pathway, months there, who usually helped, worth by then."""
 
     name: str
     level: int
@@ -31,7 +31,7 @@ class Journey:
     marks: tuple[str, ...] = ()
 
     def worth(self, step: Step) -> str:
-        """What the journey is worth so far, as written on the step."""
+        """What the journey is worth by then, as written on the step."""
         return f"worth {amount(step.worth, self.unit)}{'' if self.unit == 'pounds' else ' jobs'}"
 
 
@@ -53,13 +53,14 @@ def _words(data: Journey, step: Step, room: float, size: int) -> list[tuple[str,
     if step.months > 0:
         lines.append((_months(step), "normal"))
     if step.helped_by:
-        lines += [(line, "normal") for line in wrap(f"with {step.helped_by}", room, size, 4)]
+        lines += [(line, "normal") for line in wrap(f"with {step.helped_by}", room, size, 6)]
     return lines + [(line, "bold") for line in wrap(data.worth(step), room, size, 2, bold=True)]
 
 
 def _across(data: Journey, drawing: Drawing) -> float:
     column = (drawing.width - 12) / max(len(data.steps), 1)
-    blocks = [_words(data, step, column - 14, 14) for step in data.steps]
+    size = 14 if len(data.steps) < MOST_STEPS_ACROSS else 13
+    blocks = [_words(data, step, column - 9, size) for step in data.steps]
     lowest = min((step.level for step in data.steps), default=0)
     highest = max((step.level for step in data.steps), default=0)
     rise = min(30, 150 / max(highest - lowest, 1))
@@ -73,7 +74,7 @@ def _across(data: Journey, drawing: Drawing) -> float:
             x, min(before, y) - 2, x, max(before, y) + (2 if index else 0), stroke=BLUE, stroke_width=4 if index else 2
         )
         drawing.shape("circle", cx=x + 8, cy=y, r=7, fill=INK)
-        _block(drawing, x + 9, y + 25, block, 14)
+        _block(drawing, x + 8, y + 25, block, size)
         before = y
     drawing.line(6, foot, drawing.width - 6, foot, stroke=BLUE)
     return foot + 8
@@ -112,7 +113,10 @@ def _table(data: Journey) -> Table:
         cells(step.name, step.helped_by or "nobody recorded", plain(step.months), amount(step.worth, data.unit))
         for step in data.steps
     )
-    worth = Cell("Worth so far" if data.unit == "pounds" else "Sustained jobs so far", marks=data.marks)
+    worth = Cell(
+        "Worth of standing there" if data.unit == "pounds" else "Worth of standing there, in sustained jobs",
+        marks=data.marks,
+    )
     return Table(
         "The steps of this journey", heads("Stage", "Who usually helped", "Months", worth), rows, text_columns=(0, 1)
     )

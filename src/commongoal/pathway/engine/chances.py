@@ -6,6 +6,7 @@ absorbing, chances (..., S + 1, H + 1). Time is in months. Source of the formula
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,9 @@ class NobodySeen(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Moves `moves[b, g, s, e]` (e: stage, S + 1 left, S + 2 ended) and months of exposure `months[b, g, s]`, by time band."""
+    """Moves `moves[b, g, s, e]` (e: stage, S + 1 left, S + 2 ended) and months of exposure `months[b, g, s]`, by
+    time band.
+    """
 
     moves: Ints
     months: Floats
@@ -99,7 +102,7 @@ def seen(stats: Statistics, frame: Frame, bands: Sequence[int] = (0,)) -> Seen:
     moves = moves_by_month(stats["finish"].sum(axis=0), frame)
     sixteenths = exposure(stats["begin"].sum(axis=0), stats["finish"].sum(axis=0), frame)
     edges = [*bands, frame.horizon]
-    spans = [slice(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+    spans = [slice(low, high) for low, high in pairwise(edges)]
     return Seen(
         np.stack([moves[..., span].sum(axis=-1) for span in spans]),
         np.stack([sixteenths[..., span].sum(axis=-1) for span in spans]) / DAYS_NUMERATOR,
@@ -107,9 +110,11 @@ def seen(stats: Statistics, frame: Frame, bands: Sequence[int] = (0,)) -> Seen:
 
 
 def moves_by_month(finish: Ints, frame: Frame) -> Ints:
-    """Moves (..., S, S + 3, H) from ends of stretches (..., S, e, H + 1, 2); one at exactly H counts in the last month."""
-    count = finish.sum(axis=-1) // DAYS_NUMERATOR
-    moves = count[..., : frame.last + 3, :-1].copy()
+    """Moves (..., S, S + 3, H) from ends of stretches (..., S, e, H + 1, 2); one at exactly H counts in the last
+    month.
+    """
+    count = np.asarray(finish.sum(axis=-1) // DAYS_NUMERATOR, dtype=np.int64)
+    moves: Ints = count[..., : frame.last + 3, :-1].copy()
     moves[..., -1] += count[..., : frame.last + 3, -1]
     stage = np.arange(frame.last)
     moves[..., stage, stage, :] = 0
@@ -166,7 +171,8 @@ def month_matrix(generator: Floats) -> Floats:
 def chance(matrices: Floats, bands: Sequence[int], horizon: int, value: Floats | None = None) -> Floats:
     """p (..., g, A, H + 1): chance of having arrived by H from each stage and month, 1 at the last state.
 
-    `matrices` is (..., b, g, A, A), one month of each band; `value` is what states are worth at H, 1 at the last unless given.
+    `matrices` is (..., b, g, A, A), one month of each band; `value` is what states are worth at H, 1 at the last
+    unless given.
     """
     shape = (*matrices.shape[:-4], *matrices.shape[-3:-1])
     out = np.zeros((horizon + 1, *shape))
@@ -196,7 +202,8 @@ def chance_at_start(matrices: Floats, bands: Sequence[int], horizon: int) -> Flo
 
 
 def with_leavers_keeping(programme: Rates, without: Rates) -> Floats:
-    """Generator in which a person who leaves goes on as without the programme: first the stages without, then those in it.
+    """Generator in which a person who leaves goes on as without the programme: first the stages without, then those
+    in it.
 
     Shape (..., 2S + 1, 2S + 1): stages in the programme 0..S-1, stages without it S..2S-1, and S last.
     """

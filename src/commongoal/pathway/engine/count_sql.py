@@ -1,6 +1,7 @@
 """The text of the counting: what the first scan writes down, and how the second weighs it.
 
-Every count is a query that returns its keys in order and then one value, or the pair (487 - r, r) that splits a point in time
+Every count is a query that returns its keys in order and then one value, or the pair (487 - r, r) that splits a
+point in time
 between two grid months.
 """
 
@@ -21,14 +22,23 @@ class Count:
     pair: bool = False
 
 
+PAIR = "CAST(sum(487 - r) AS BIGINT) AS a, CAST(sum(r) AS BIGINT) AS b"
+
+
 def counts(frame: Frame, suffix: str) -> dict[str, Count]:
     """Everything the first scan counts from the people now readable, by name."""
-    last, months = frame.last, frame.horizon + 1
-    segments, ends = len(frame.programme.segments), frame.open + 1
-    begin, finish = _begin(frame, f"steps{suffix}"), _finish(frame, f"steps{suffix}")
-    pair = "CAST(sum(487 - r) AS BIGINT) AS a, CAST(sum(r) AS BIGINT) AS b"
-    owners = len(frame.programme.providers) * len(frame.programme.interventions)
-    work = frame.programme.pathway.number(frame.programme.pathway.work_stage)
+    return {
+        **_spell_counts(frame),
+        **_stretch_counts(frame, f"steps{suffix}"),
+        **_return_counts(frame),
+        **_support_counts(frame, suffix),
+        **_people(frame, suffix),
+    }
+
+
+def _spell_counts(frame: Frame) -> dict[str, Count]:
+    """Spells and people: how many, how far they got, where they now stand."""
+    last, segments = frame.last, len(frame.programme.segments)
     return {
         "spells": Count(
             "spells by segment and group",
@@ -39,42 +49,6 @@ def counts(frame: Frame, suffix: str) -> dict[str, Count]:
             "people with a spell, by segment",
             "SELECT g, count(DISTINCT p) AS n FROM spells JOIN persons USING (p) GROUP BY g",
             (segments,),
-        ),
-        "begin": Count(
-            "starts of stretches by closed window, segment, stage and month",
-            f"SELECT closed, g, s0, m, {pair} FROM ({begin}) x GROUP BY closed, g, s0, m",
-            (2, segments, last, months),
-            pair=True,
-        ),
-        "finish": Count(
-            "ends of stretches, by also what ended them",
-            f"SELECT closed, g, s0, s1, m, {pair} FROM ({finish}) x GROUP BY closed, g, s0, s1, m",
-            (2, segments, last, ends, months),
-            pair=True,
-        ),
-        "begin_k": Count(
-            "starts of stretches by group of people, stage and month",
-            f"SELECT k, s0, m, {pair} FROM ({begin}) x GROUP BY k, s0, m",
-            (GROUPS, last, months),
-            pair=True,
-        ),
-        "finish_k": Count(
-            "ends of stretches by group of people",
-            f"SELECT k, s0, s1, m, {pair} FROM ({finish}) x GROUP BY k, s0, s1, m",
-            (GROUPS, last, ends, months),
-            pair=True,
-        ),
-        "returns": Count(
-            "returns after leaving, by group, segment, stage returned to and month",
-            f"SELECT k, g, st, m, {pair} FROM ({_returns(frame, 'pt')}) x GROUP BY k, g, st, m",
-            (GROUPS, segments, last + 1, months),
-            pair=True,
-        ),
-        "gaps": Count(
-            "where those who returned had left from, by group, segment, stage and month of leaving",
-            f"SELECT k, g, prev_stage, m, {pair} FROM ({_returns(frame, 'prev_pt')}) x GROUP BY k, g, prev_stage, m",
-            (GROUPS, segments, last, months),
-            pair=True,
         ),
         "reached": Count(
             "spells by group and the furthest stage reached by H",
@@ -88,29 +62,72 @@ def counts(frame: Frame, suffix: str) -> dict[str, Count]:
             (segments, last + 3),
         ),
         "late": Count("spells that reached S only after H, by segment", _late(frame), (segments,)),
+    }
+
+
+def _stretch_counts(frame: Frame, steps: str) -> dict[str, Count]:
+    """Where stretches start and end, by segment and by group of people."""
+    last, ends, months = frame.last, frame.open + 1, frame.horizon + 1
+    segments, begin, finish = len(frame.programme.segments), _begin(frame, steps), _finish(frame, steps)
+    return {
+        "begin": Count(
+            "starts of stretches by closed window, segment, stage and month",
+            f"SELECT closed, g, s0, m, {PAIR} FROM ({begin}) x GROUP BY closed, g, s0, m",
+            (2, segments, last, months),
+            pair=True,
+        ),
+        "finish": Count(
+            "ends of stretches, by also what ended them",
+            f"SELECT closed, g, s0, s1, m, {PAIR} FROM ({finish}) x GROUP BY closed, g, s0, s1, m",
+            (2, segments, last, ends, months),
+            pair=True,
+        ),
+        "begin_k": Count(
+            "starts of stretches by group of people, stage and month",
+            f"SELECT k, s0, m, {PAIR} FROM ({begin}) x GROUP BY k, s0, m",
+            (GROUPS, last, months),
+            pair=True,
+        ),
+        "finish_k": Count(
+            "ends of stretches by group of people",
+            f"SELECT k, s0, s1, m, {PAIR} FROM ({finish}) x GROUP BY k, s0, s1, m",
+            (GROUPS, last, ends, months),
+            pair=True,
+        ),
+    }
+
+
+def _return_counts(frame: Frame) -> dict[str, Count]:
+    """Where people returned to after leaving, and where they had left from."""
+    segments, months = len(frame.programme.segments), frame.horizon + 1
+    return {
+        "returns": Count(
+            "returns after leaving, by group, segment, stage returned to and month",
+            f"SELECT k, g, st, m, {PAIR} FROM ({_returns(frame, 'pt')}) x GROUP BY k, g, st, m",
+            (GROUPS, segments, frame.last + 1, months),
+            pair=True,
+        ),
+        "gaps": Count(
+            "where those who returned had left from, by group, segment, stage and month of leaving",
+            f"SELECT k, g, prev_stage, m, {PAIR} FROM ({_returns(frame, 'prev_pt')}) x GROUP BY k, g, prev_stage, m",
+            (GROUPS, segments, frame.last, months),
+            pair=True,
+        ),
+    }
+
+
+def _support_counts(frame: Frame, suffix: str) -> dict[str, Count]:
+    """Days and arrivals by owner."""
+    owners = len(frame.programme.providers) * len(frame.programme.interventions)
+    days = f"sum(CAST(share AS INT) * (least(d1, {frame.last_day}) - d0))"
+    return {
         "own_days": Count(
             "sixtieths of days in care by owner, segment and stage, by whole days to H",
-            f"""SELECT owner, g, s0, CAST(sum(CAST(share AS INT) * (least(d1, {frame.last_day}) - d0)) AS BIGINT) AS n
-                FROM intervals{suffix} GROUP BY owner, g, s0""",
-            (owners, segments, last),
+            f"SELECT owner, g, s0, CAST({days} AS BIGINT) AS n FROM intervals{suffix} GROUP BY owner, g, s0",
+            (owners, len(frame.programme.segments), frame.last),
         ),
-        "own_jobs": Count(
-            "sixtieths of arrivals at work by group and owner",
-            f"""SELECT k, owner, CAST(sum(share) AS BIGINT) AS n FROM intervals{suffix}
-                WHERE s0 < {work} AND s1 >= {work} AND s1 <= {last} GROUP BY k, owner""",
-            (GROUPS, owners),
-        ),
-        "own_sustained": Count(
-            "sixtieths of arrivals at S by group and owner",
-            f"SELECT k, owner, CAST(sum(share) AS BIGINT) AS n FROM intervals{suffix} WHERE s1 = {last} GROUP BY k, owner",
-            (GROUPS, owners),
-        ),
-        **_people(frame, suffix),
         "days_after": Count(
-            "days of support in spells by owner: all, and those after H",
-            _days_after(frame),
-            (owners,),
-            pair=True,
+            "days of support in spells by owner: all, and those after H", _days_after(frame), (owners,), pair=True
         ),
     }
 
@@ -126,7 +143,8 @@ def _people(frame: Frame, suffix: str) -> dict[str, Count]:
     return {
         name: Count(
             f"people helped, by {name.split('_')[0].replace('own', 'owner')}",
-            f"""SELECT j, count(*) AS n FROM (SELECT DISTINCT p, CAST({key} AS INT) AS j FROM intervals{suffix}) x GROUP BY j""",
+            f"""SELECT j, count(*) AS n FROM (SELECT DISTINCT p, CAST({key} AS INT) AS j FROM intervals{suffix}) x
+            GROUP BY j""",
             (size,),
         )
         for name, (key, size) in by.items()
@@ -172,19 +190,23 @@ def _days_after(frame: Frame) -> str:
     day0 = frame.dialect.div("s.pt0", 64)
     end = f"least({frame.dialect.div('c.fb', 64)}, {frame.dialect.div('s.until', 64)}, {frame.snapshot} + 1)"
     start = f"greatest({frame.dialect.div('c.fa', 64)}, {day0})"
-    return f"""SELECT owner, CAST(sum(b - a) AS BIGINT) AS days, CAST(sum(CASE WHEN b > h THEN b - greatest(a, h) ELSE 0 END) AS BIGINT)
+    return f"""SELECT owner, CAST(sum(b - a) AS BIGINT) AS days, CAST(sum(CASE WHEN b > h THEN b - greatest(a, h)
+    ELSE 0 END) AS BIGINT)
         AS late FROM (SELECT owner, {start} AS a, {end} AS b, {day0} + {frame.last_day} + 1 AS h
             FROM helped c JOIN spells s ON c.p = s.p) x WHERE b > a GROUP BY owner"""
 
 
 def own_begin(frame: Frame, suffix: str) -> str:
     """Starts of intervals: owner, segment, stage, month and the pair, times sixtieths."""
-    return f"""SELECT owner, g, s0 AS e, m, CAST(sum(share * (487 - r)) AS BIGINT) AS a, CAST(sum(share * r) AS BIGINT) AS b
+    return f"""SELECT owner, g, s0 AS e, m, CAST(sum(share * (487 - r)) AS BIGINT) AS a, CAST(sum(share * r) AS
+    BIGINT) AS b
         FROM (SELECT owner, share, g, s0, {_at(frame, "d0")} FROM intervals{suffix}) x GROUP BY owner, g, s0, m"""
 
 
 def own_finish(frame: Frame, suffix: str) -> str:
-    """Ends of intervals: where the person then stands, or S + 1 + s for leaving from s; an end for good is worth nothing."""
+    """Ends of intervals: where the person then stands, or S + 1 + s for leaving from s; an end for good is worth
+    nothing.
+    """
     end = f"""CASE WHEN s1 <= {frame.last} THEN s1 WHEN s1 = {frame.left} THEN {frame.last + 1} + s0 ELSE s0 END"""
     return f"""SELECT owner, g, e, m, CAST(sum(share * (487 - r)) AS BIGINT) AS a, CAST(sum(share * r) AS BIGINT) AS b
         FROM (SELECT owner, share, g, {end} AS e, {_at(frame, "d1", f"s1 = {frame.cut}")} FROM intervals{suffix}
@@ -203,7 +225,8 @@ def _end_state(frame: Frame, keep: bool) -> str:
 
 
 def _gain(rule: int, ends: str) -> str:
-    return f"((487 - r1) * {ends}.here_{rule} + r1 * {ends}.next_{rule}) - ((487 - r0) * f.here_{rule} + r0 * f.next_{rule})"
+    end = f"(487 - r1) * {ends}.here_{rule} + r1 * {ends}.next_{rule}"
+    return f"({end}) - ((487 - r0) * f.here_{rule} + r0 * f.next_{rule})"
 
 
 def _points(frame: Frame, source: str, first: str, after: str, columns: str) -> str:
@@ -232,4 +255,5 @@ def weigh_steps(frame: Frame, suffix: str, keeps: tuple[bool, ...]) -> str:
     return f"""SELECT k, closed, g, s0, {sums} FROM (SELECT k, closed, g, s0, r0, r1, {_cell(frame, "s0", "m0")} AS i0,
             {_cell(frame, _end_state(frame, True), "m1")} AS i1, {_cell(frame, _end_state(frame, False), "m1")} AS i2
             FROM ({inner}) y) x
-        JOIN potential f ON f.i = i0 JOIN potential e ON e.i = i1 JOIN potential z ON z.i = i2 GROUP BY k, closed, g, s0"""
+        JOIN potential f ON f.i = i0 JOIN potential e ON e.i = i1 JOIN potential z ON z.i = i2 GROUP BY k, closed, g,
+        s0"""

@@ -90,7 +90,8 @@ def paired(frame: Frame) -> str:
         for i, area in enumerate(areas)
     )
     return f"""SELECT k, r.* FROM (SELECT person, {ends} FROM (SELECT person, area, {value} AS v FROM readings
-            WHERE {frame.dialect.day(on)} <= {frame.snapshot}) x GROUP BY person) r JOIN persons s ON r.person = s.person"""
+            WHERE {frame.dialect.day(on)} <= {frame.snapshot}) x GROUP BY person) r JOIN persons s ON r.person =
+            s.person"""
 
 
 def counted(frame: Frame) -> str:
@@ -98,7 +99,8 @@ def counted(frame: Frame) -> str:
     div = frame.dialect.div
     return " UNION ALL ".join(
         f"""SELECT {i} AS a, k, first, latest, alone, count(*) AS n FROM (SELECT k, lo_{i} % {ROOM} AS first,
-            hi_{i} % {ROOM} AS latest, CASE WHEN {div(f"lo_{i}", ROOM)} = {div(f"hi_{i}", ROOM)} THEN 1 ELSE 0 END AS alone
+            hi_{i} % {ROOM} AS latest, CASE WHEN {div(f"lo_{i}", ROOM)} = {div(f"hi_{i}", ROOM)} THEN 1 ELSE 0 END AS
+            alone
             FROM paired WHERE lo_{i} IS NOT NULL) x GROUP BY k, first, latest, alone"""
         for i in range(len(frame.programme.areas))
     )

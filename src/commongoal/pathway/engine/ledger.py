@@ -56,8 +56,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "entries",
-        "Moves along the pathway. A referral comes from nowhere (stage_from empty); leaving goes to 'left'; coming back "
-        "comes from 'left'; 'ended' is for good, with its reason.",
+        "Moves along the pathway. A referral comes from nowhere (stage_from empty); leaving goes to 'left'; coming "
+        "back comes from 'left'; 'ended' is for good, with its reason.",
         (
             _PERSON,
             Column("on", "date", "the day of the move"),
@@ -142,7 +142,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "costs",
-        "What was spent, by whom it was borne. A cost that belongs to no provider or no intervention leaves that empty.",
+        "What was spent and who bore it. A cost of no one provider or intervention leaves that empty.",
         (
             Column("provider", "choice", "whose cost; empty for the programme as a whole", False, "providers"),
             Column("intervention", "choice", "for what; empty for the provider as a whole", False, "interventions"),

@@ -1,7 +1,9 @@
 """Where people stand after some months: what the model says, and what Aalen-Johansen finds without it.
 
-The observed share multiplies month by month the chance of moving, each month's own hazards being moves per time at risk of
-everybody together; the model lets hazards differ by segment and band of time only. Leaving is final in both, so that the two differ
+The observed share multiplies month by month the chance of moving, each month's own hazards being moves per time at
+risk of
+everybody together; the model lets hazards differ by segment and band of time only. Leaving is final in both, so that
+the two differ
 only in what the model assumes. States: 0..S, left, ended.
 """
 

@@ -29,7 +29,9 @@ class Session(Protocol):
     dialect: Dialect
 
     def chunks(self) -> Iterable[str]:
-        """Makes one part of the people after another readable, whole persons at a time; yields a suffix for its tables."""
+        """Makes one part of the people after another readable, whole persons at a time; yields a suffix for its
+        tables.
+        """
 
     def keep(self, name: str, text: str) -> None:
         """Keeps the result of a query under a name, replacing what was there."""
@@ -51,7 +53,8 @@ Progress = Callable[[str], None]
 class Statistics:
     """What the first scan counts, all whole numbers.
 
-    `tables` holds the arrays that `count_sql.COUNTS` describes, by name. `owners` (J,) are the owner numbers seen; `own`
+    `tables` holds the arrays that `count_sql.COUNTS` describes, by name. `owners` (J,) are the owner numbers seen;
+    `own`
     (J, G, S + 1, H + 1) is the signed count N of ends minus starts, in units of 1/(487 * 60) of a person, read as
     `net` reads it; `own_left` (J, G, S, H + 1) are the ends by leaving, which the other rules value at 0.
     `readings` are paired for distance travelled. `suffixes` name the kept intervals for the second scan.
@@ -178,9 +181,11 @@ def fold(pairs: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Credit of fifty groups of people at whole-numbered potentials, in units of the potential / 487 (and / 60 by owner).
+    """Credit of fifty groups of people at whole-numbered potentials, in units of the potential / 487 (and / 60 by
+    owner).
 
-    `by_owner` (N, K, J) is under the potentials asked for by owner; `by_stretch` (R, K, 2, G, S) under each, by closed window,
+    `by_owner` (N, K, J) is under the potentials asked for by owner; `by_stretch` (R, K, 2, G, S) under each, by
+    closed window,
     segment and stage of the stretch.
     """
 
@@ -203,7 +208,7 @@ def second_scan(
     `of_owners` are the potentials, alike in that, under which owners are weighed.
     """
     progress("Weighing fifty groups of people")
-    session.give("potential", _lookup(potentials, frame))
+    session.give("potential", _lookup(potentials))
     segments, stages = potentials.shape[1], frame.last
     by_owner = np.zeros((len(of_owners), GROUPS, len(seen.owners)), dtype=np.int64)
     by_stretch = np.zeros((len(keeps), GROUPS, 2, segments, stages), dtype=np.int64)
@@ -217,8 +222,10 @@ def second_scan(
     return Groups(by_owner, by_stretch)
 
 
-def _lookup(potentials: Ints, frame: Frame) -> dict[str, Ints]:
-    """Potentials as a table keyed by `count_sql.cell`: the value at each grid month and at the next, and a state worth 0."""
+def _lookup(potentials: Ints) -> dict[str, Ints]:
+    """Potentials as a table keyed by `count_sql.cell`: the value at each grid month and at the next, and a state
+    worth 0.
+    """
     rules, segments, _, months = potentials.shape
     here = np.concatenate([potentials, np.zeros((rules, segments, 1, months), dtype=np.int64)], axis=2)
     following = np.zeros_like(here)

@@ -21,7 +21,8 @@ NEVER = 2147483647
 class Frame:
     """What the text needs to know: the programme's codes, the horizon, the snapshot and how long W lasts.
 
-    `snapshot` is in days since 1970; `closes_after` is, by segment, the whole days from arrival at S to the spell's close;
+    `snapshot` is in days since 1970; `closes_after` is, by segment, the whole days from arrival at S to the spell's
+    close;
     `weights` gives shares of overlap by (provider, intervention), 1 where absent.
     """
 
@@ -85,7 +86,8 @@ def persons(frame: Frame) -> str:
     """person, number, group k, segment g. People without a segment value of the programme are refused on import."""
     segment = "0"
     for attribute in frame.programme.attributes:
-        segment = f"({segment}) * {len(attribute.values)} + {coded(frame.dialect.named(attribute.id), [v.id for v in attribute.values])}"
+        place = coded(frame.dialect.named(attribute.id), [value.id for value in attribute.values])
+        segment = f"({segment}) * {len(attribute.values)} + {place}"
     return f"""SELECT person, CAST(row_number() OVER (ORDER BY person) AS INT) AS p,
         CAST({frame.dialect.group("person")} AS TINYINT) AS k, CAST({segment} AS SMALLINT) AS g FROM people"""
 
@@ -94,7 +96,8 @@ def events(frame: Frame) -> str:
     """Entries as (p, point, state, is it a referral), up to the snapshot."""
     states = [stage.id for stage in frame.programme.pathway.stages] + [LEFT, ENDED]
     day = frame.dialect.day(frame.dialect.named("on"))
-    return f"""SELECT p, CAST({day} * 64 + 1 + least(seq, 61) AS INT) AS pt, CAST({coded("stage_to", states)} AS TINYINT) AS st,
+    return f"""SELECT p, CAST({day} * 64 + 1 + least(seq, 61) AS INT) AS pt, CAST({coded("stage_to", states)} AS
+    TINYINT) AS st,
         stage_from IS NULL AS ref FROM entries JOIN persons USING (person) WHERE {day} <= {frame.snapshot}"""
 
 
@@ -116,7 +119,8 @@ def closes(frame: Frame) -> str:
             THEN {frame.dialect.div("arrived", 64)} + {after} ELSE {day0} + {frame.close_day} END AS close
         FROM (SELECT s.p, s.pt0, min(CASE WHEN st = {frame.last} AND NOT ref THEN pt END) AS arrived,
                 min(CASE WHEN st = {frame.ended} THEN pt END) AS ended
-            FROM latest s LEFT JOIN events e ON e.p = s.p AND e.pt > s.pt0 AND e.pt < ({day0} + {frame.last_day} + 1) * 64
+            FROM latest s LEFT JOIN events e ON e.p = s.p AND e.pt > s.pt0 AND e.pt < ({day0} + {frame.last_day} + 1)
+            * 64
             GROUP BY s.p, s.pt0) x JOIN persons USING (p)"""
 
 
@@ -126,10 +130,13 @@ NEXT_SPELLS = f"""SELECT c.p, CAST(min(e.pt) AS INT) AS pt0, CAST({NEVER} AS INT
 
 
 def all_spells(rounds: int) -> str:
-    """Everybody's spells: the first of those with one referral, and those of the rounds, each running until the next."""
+    """Everybody's spells: the first of those with one referral, and those of the rounds, each running until the
+    next.
+    """
     opened = " UNION ALL ".join(f"SELECT p, pt0 FROM round_{i}" for i in range(rounds))
     return f"""SELECT s.p, s.pt0, s.until FROM spells s LEFT JOIN round_0 r ON s.p = r.p WHERE r.p IS NULL UNION ALL
-        SELECT p, pt0, CAST(coalesce(lead(pt0) OVER (PARTITION BY p ORDER BY pt0), {NEVER}) AS INT) AS until FROM ({opened}) o"""
+        SELECT p, pt0, CAST(coalesce(lead(pt0) OVER (PARTITION BY p ORDER BY pt0), {NEVER}) AS INT) AS until FROM
+        ({opened}) o"""
 
 
 def in_spell(frame: Frame) -> str:
@@ -142,13 +149,15 @@ def in_spell(frame: Frame) -> str:
 def walk(source: str) -> str:
     """Each event with the state before it and since when, the stage before that, and the event after it."""
     return f"""SELECT p, pt0, pt, st, ref, lag(st) OVER w AS prev,
-        lag(pt) OVER w AS prev_pt, lag(st, 2) OVER w AS prev_stage, lead(pt) OVER w AS next_pt, lead(st) OVER w AS next_st
+        lag(pt) OVER w AS prev_pt, lag(st, 2) OVER w AS prev_stage, lead(pt) OVER w AS next_pt, lead(st) OVER w AS
+        next_st
         FROM ({source}) x WINDOW w AS (PARTITION BY p, pt0 ORDER BY pt)"""
 
 
 def stops(frame: Frame) -> str:
     """Where each spell stops moving: its first arrival at S or end for good, if anything was recorded after it."""
-    return f"""SELECT p, pt0, min(pt) AS stop FROM walk WHERE st IN ({frame.last}, {frame.ended}) AND NOT ref AND next_pt IS NOT NULL
+    return f"""SELECT p, pt0, min(pt) AS stop FROM walk WHERE st IN ({frame.last}, {frame.ended}) AND NOT ref AND
+    next_pt IS NOT NULL
         GROUP BY p, pt0"""
 
 
@@ -174,7 +183,8 @@ def steps(frame: Frame) -> str:
     return f"""SELECT w.p, k, g, CAST({day0} AS INT) AS day0, CAST(st AS TINYINT) AS s0, pt AS pa,
         CAST(CASE WHEN next_pt IS NOT NULL THEN next_pt WHEN {beyond} THEN ({day0} + {frame.last_day} + 1) * 64
             ELSE {frame.snapshot} * 64 + 63 END AS INT) AS pb,
-        CAST(CASE WHEN next_pt IS NOT NULL THEN next_st WHEN {beyond} THEN {frame.cut} ELSE {frame.open} END AS TINYINT) AS s1,
+        CAST(CASE WHEN next_pt IS NOT NULL THEN next_st WHEN {beyond} THEN {frame.cut} ELSE {frame.open} END AS
+        TINYINT) AS s1,
         CAST(CASE WHEN 16 * ({frame.snapshot} - {day0}) >= {487 * frame.horizon} THEN 1 ELSE 0 END AS TINYINT) AS closed
         FROM walk w JOIN persons USING (p) WHERE st < {frame.last}"""
 
@@ -209,7 +219,8 @@ CLASH = """SELECT DISTINCT p FROM (SELECT p, fa, max(fb) OVER (PARTITION BY p OR
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM helped) x WHERE fa < before"""
 """People whose support ever overlaps: only they need their time cut and shared."""
 
-CUTS = """SELECT p, x, lead(x) OVER (PARTITION BY p ORDER BY x) AS y FROM (SELECT s.p, fa AS x FROM helped s JOIN clash c ON s.p = c.p
+CUTS = """SELECT p, x, lead(x) OVER (PARTITION BY p ORDER BY x) AS y FROM (SELECT s.p, fa AS x FROM helped s JOIN
+clash c ON s.p = c.p
     UNION SELECT s.p, fb AS x FROM helped s JOIN clash c ON s.p = c.p) u"""
 """Every point at which somebody with overlapping support has a change in who is active."""
 
@@ -222,17 +233,21 @@ PIECES = (
 def care(dialect: Dialect) -> str:
     """Who helped from point to point and with how many sixtieths: whole where alone, by weights where not."""
     upto, before = dialect.div("60 * cw", "tw"), dialect.div("60 * (cw - w)", "tw")
-    return f"""SELECT s.p, fa, fb, owner, CAST(60 AS TINYINT) AS share FROM helped s LEFT JOIN clash c ON s.p = c.p WHERE c.p IS NULL
+    return f"""SELECT s.p, fa, fb, owner, CAST(60 AS TINYINT) AS share FROM helped s LEFT JOIN clash c ON s.p = c.p
+    WHERE c.p IS NULL
         UNION ALL SELECT p, x AS fa, y AS fb, owner, CAST({upto} - {before} AS TINYINT) AS share FROM
         (SELECT p, x, y, owner, w, CAST(sum(w) OVER (PARTITION BY p, x ORDER BY owner) AS BIGINT) AS cw,
             CAST(sum(w) OVER (PARTITION BY p, x) AS BIGINT) AS tw FROM pieces) q"""
 
 
 def intervals(frame: Frame, suffix: str) -> str:
-    """What owners hold: 16 bytes a row. d0 and d1 are days since referral; s1 = s0 where care ends before the stretch does."""
+    """What owners hold: 16 bytes a row. d0 and d1 are days since referral; s1 = s0 where care ends before the
+    stretch does.
+    """
     start = frame.dialect.div("greatest(pa, fa)", 64)
     end = frame.dialect.div("least(pb, fb)", 64)
     owner = "USMALLINT" if frame.dialect.name == "duckdb" else "INT"
-    return f"""SELECT s.p, CAST(owner AS {owner}) AS owner, share, k, g, s0, CAST(CASE WHEN fb >= pb THEN s1 ELSE s0 END AS TINYINT) AS s1,
+    return f"""SELECT s.p, CAST(owner AS {owner}) AS owner, share, k, g, s0, CAST(CASE WHEN fb >= pb THEN s1 ELSE s0
+    END AS TINYINT) AS s1,
         CAST({start} - day0 AS SMALLINT) AS d0, CAST({end} - day0 AS SMALLINT) AS d1
         FROM steps{suffix} s JOIN care c ON s.p = c.p AND c.fa < s.pb AND c.fb > s.pa"""

@@ -32,7 +32,8 @@ def chance_slowed(rates: Rates, factor: Floats, bands: tuple[int, ...], horizon:
 def slowing(
     rates: Rates, mean: Rates, target: Floats, bands: tuple[int, ...], horizon: int, weights: Floats | None = None
 ) -> Floats:
-    """kappa for each draw: (draws,) with `weights`, else (draws, g); `rates` (draws, b, g, S, S + 3), `mean` without draws.
+    """kappa for each draw: (draws,) with `weights`, else (draws, g); `rates` (draws, b, g, S, S + 3), `mean` without
+    draws.
 
     A target of 0 or less gives 0. Raises `Unreachable` where a target is above what any factor reaches.
     """

@@ -1,6 +1,8 @@
 """The account: every provider, intervention, pair, stage and segment, and the programme as a whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from commongoal.pathway.engine.chances import chance, month_matrix
 from commongoal.valuation.engine.credit import credit_at, keeps
 from commongoal.valuation.engine.lines import Account, Cost, line, ranked
 from commongoal.valuation.engine.material import Material
-from commongoal.valuation.engine.results import Gain, Line, RuleTotal, UnitCost
+from commongoal.valuation.engine.results import Gain, Line, LineKind, Measure, RuleTotal, UnitCost
 from commongoal.valuation.engine.terms import Rule
 
 Floats = NDArray[np.float64]
@@ -70,16 +72,17 @@ def unattributed(material: Material) -> Line:
         jobs - material.owner_draws(everyone, in_jobs=True),
         material.costs.without_owner,
     )
-    return line(account, False, rule != "relative")
+    made = line(account, in_pounds=False)
+    return replace(made, why_no_ratio="nobody was helping, so there is no cost to divide by")
 
 
 def _owner_account(
-    material: Material, kind: str, id: str, name: str, people: int, chosen: NDArray[np.bool_], cost: Cost
+    material: Material, kind: LineKind, id_: str, name: str, people: int, chosen: NDArray[np.bool_], cost: Cost
 ) -> Account:
     shape = _second_shape(material)
     return Account(
-        kind,  # type: ignore[arg-type]
-        id,
+        kind,
+        id_,
         name,
         people,
         material.owner_draws(chosen),
@@ -184,11 +187,15 @@ def _segments(material: Material) -> Iterator[Account]:
 
 
 def additionality(material: Material) -> Floats | None:
-    """``1 - sum(w W p0) / sum(w W p)`` by draw, where leavers keep what they have in p. None without a counterfactual."""
+    """``1 - sum(w W p0) / sum(w W p)`` by draw, where leavers keep what they have in p. None without a
+    counterfactual.
+    """
     if material.other is None:
         return None
     weight = material.setting.spells[:, None] * material.worth.public
-    return np.asarray(1 - (weight * material.drawn.without).sum(axis=0) / (weight * material.drawn.with_programme).sum(axis=0))
+    return np.asarray(
+        1 - (weight * material.drawn.without).sum(axis=0) / (weight * material.drawn.with_programme).sum(axis=0)
+    )
 
 
 def rule_totals(material: Material) -> tuple[RuleTotal, ...]:
@@ -225,24 +232,23 @@ def _rule_ratio(material: Material, rule: Rule, account: Account, gross_only: bo
 
 
 def gains(material: Material) -> tuple[Gain, ...]:
-    """The programme's credit by agency and kind, each gain line by segment; sampling noise in proportion."""
-    if not material.worth.in_pounds:
-        return ()
+    """The programme's credit by agency, kind and whether it is a transfer; sampling noise in proportion.
+
+    A sum is unverified if any line in it is.
+    """
     jobs = material.segment_draws(material.main, in_jobs=True)
     names = {partner.id: partner.name for partner in material.programme.partners}
+    found: dict[tuple[str, Literal["fiscal", "economic", "social"], bool], tuple[Floats, bool]] = {}
+    for n, gain in enumerate(material.worth.gains):
+        key = (names.get(gain.agency, gain.agency), gain.kind, gain.transfer)
+        credit, verified = found.get(key, (np.zeros(jobs.shape[1]), True))
+        found[key] = (credit + (material.worth.lines[n] * jobs).sum(axis=0), verified and gain.verified)
     return tuple(
-        Gain(
-            names.get(gain.agency, gain.agency),
-            gain.kind,
-            gain.transfer,
-            from_draws((material.worth.lines[n] * jobs).sum(axis=0)),
-            "" if gain.verified else "unverified",
-        )
-        for n, gain in enumerate(material.worth.gains)
+        Gain(*key, from_draws(credit), "" if verified else "unverified") for key, (credit, verified) in found.items()
     )
 
 
-_UNIT = {
+_UNIT: dict[Measure, str] = {
     "start": "all recorded costs, cash and in kind, ÷ spells that started",
     "job": "all recorded costs, cash and in kind, ÷ spells that reached work by the horizon",
     "sustained": "all recorded costs, cash and in kind, ÷ spells that reached sustained work by the horizon",
@@ -256,11 +262,15 @@ def unit_costs(material: Material) -> tuple[UnitCost, ...]:
         return ()
     reached = material.stats["reached"].astype(np.float64)
     work = material.programme.pathway.number(material.programme.pathway.work_stage)
-    groups = {"start": material.sampling.people, "job": reached[:, work:].sum(axis=1), "sustained": reached[:, -1]}
+    groups: dict[Measure, Floats] = {
+        "start": material.sampling.people,
+        "job": reached[:, work:].sum(axis=1),
+        "sustained": reached[:, -1],
+    }
     return tuple(made for measure, counts in groups.items() for made in _unit_cost(material, measure, counts, cost))
 
 
-def _unit_cost(material: Material, measure: str, counts: Floats, cost: float) -> Iterator[UnitCost]:
+def _unit_cost(material: Material, measure: Measure, counts: Floats, cost: float) -> Iterator[UnitCost]:
     total = int(counts.sum())
     if not total:
         return
@@ -268,12 +278,12 @@ def _unit_cost(material: Material, measure: str, counts: Floats, cost: float) ->
         found = Estimate(cost / total, why="what was spent and counted: nothing is estimated")
     else:
         found = from_draws(cost / np.maximum(material.sampling.rescaled(counts), 1e-9), cost / total)
-    beside = [c for c in material.terms.comparators if c.measure == measure]
-    for other in beside or [None]:  # type: ignore[list-item]
-        if other is None:
-            yield UnitCost(measure, _UNIT[measure], total, found)  # type: ignore[arg-type]
-            continue
-        note = f"{other.definition}; {other.price_year} prices; {other.source}" + ("" if other.verified else " [unverified]")
+    own = UnitCost(measure, _UNIT[measure], total, found)
+    beside = [other for other in material.terms.comparators if other.measure == measure]
+    if not beside:
+        yield own
+    for other in beside:
+        mark = "" if other.verified else " [unverified]"
+        note = f"{other.definition}; {other.price_year} prices; {other.source}{mark}"
         value = Estimate(other.value, other.low, other.high)
-        yield UnitCost(measure, _UNIT[measure], total, found, other.name, value, note)  # type: ignore[arg-type]
-
+        yield replace(own, comparator=other.name, comparator_value=value, comparator_note=note)

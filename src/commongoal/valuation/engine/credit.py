@@ -26,7 +26,8 @@ _CHUNK = 200
 class Counted:
     """The first scan's counts as people (not 487ths or sixtieths), flat over (S + 1) * (H + 1), by segment first.
 
-    `own[rule kind]` (G, J, cells), `stretch[rule kind]` (G, 2 * S, cells) with closed windows in the second half, rule kinds
+    `own[rule kind]` (G, J, cells), `stretch[rule kind]` (G, 2 * S, cells) with closed windows in the second half,
+    rule kinds
     being keeps (net) and loses (the others) what is left behind; `returned` (G, 1, cells) counts returns; `arrived`,
     `standing` and `away` (G, 1, cells) where spells stand at their end.
     """
@@ -109,7 +110,8 @@ def keeps(rule: Rule) -> bool:
 def potential(rule: Rule, p: Floats | None, without: Floats | None, shape: tuple[int, ...]) -> Floats:
     """phi (..., S + 1, H + 1) of a rule: the value of standing at a stage, in sustained jobs.
 
-    From H on every stage before S is worth 0. `p` is needed by `relative`, `without` by `net`; `shape` is (S + 1, H + 1).
+    From H on every stage before S is worth 0. `p` is needed by `relative`, `without` by `net`; `shape` is (S + 1, H
+    + 1).
     """
     if rule == "net" and without is not None:
         return without
@@ -128,7 +130,9 @@ def draw_credit(counted: Counted, setting: Setting, other: Without | None, main:
     draws, segments = setting.rates.to.shape[0], len(setting.spells)
     owners = counted.own[True].shape[1]
     out = Drawn(np.zeros((owners, draws)), np.zeros((owners, draws)))
-    rules: tuple[Rule, ...] = ("net", "equal", "outcome_only", "relative") if other else ("equal", "outcome_only", "relative")
+    rules: tuple[Rule, ...] = (
+        ("net", "equal", "outcome_only", "relative") if other else ("equal", "outcome_only", "relative")
+    )
     for rule in rules:
         out.stretch[rule] = np.zeros((segments, counted.stretch[True].shape[1], draws))
         out.returned[rule] = np.zeros((segments, draws))
@@ -198,7 +202,7 @@ class Sampling:
         if rule in ("net", "relative"):
             centred = np.sqrt((GROUPS + 1) / (GROUPS - 1)) * (GROUPS * self.weights - 1)
             return np.moveaxis(np.tensordot(centred, groups, axes=1), 0, -1)
-        return self.rescaled(groups) - groups.sum(axis=0)[..., None]
+        return np.asarray(self.rescaled(groups) - groups.sum(axis=0)[..., None])
 
     def rescaled(self, groups: Floats) -> Floats:
         """A total resampled as a rate: ``sum(w c) / sum(w n) * n``, shape (..., draws)."""

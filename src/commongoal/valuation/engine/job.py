@@ -37,7 +37,7 @@ class Schedule(Part):
         """Factor of each year 0..years - 1: rates compound band by band; year 0 is whole if `first_discounted` is 1."""
         rates = np.array([self._rate(year) for year in range(years + 1)])
         factors = np.cumprod(1 / (1 + np.where(np.arange(years + 1) == 0, 0.0, rates)))
-        return factors[:years] if first_discounted else factors[1:]
+        return np.asarray(factors[:years] if first_discounted else factors[1:], dtype=np.float64)
 
     def _rate(self, year: int) -> float:
         return [band.rate for band in self.bands if band.from_year <= year][-1]
@@ -72,7 +72,9 @@ def drawn(figure: Figure, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def discounted_years(months: Floats, schedule: Schedule, first_discounted: int) -> Floats:
-    """Years of a duration in months, each discounted: whole years at their factor and the part of the last at its own."""
+    """Years of a duration in months, each discounted: whole years at their factor and the part of the last at its
+    own.
+    """
     years = np.asarray(months, dtype=np.float64) / 12
     count = int(np.ceil(years.max(initial=0.0))) or 1
     part = np.clip(years[..., None] - np.arange(count), 0, 1)

@@ -56,7 +56,10 @@ def drivers(material: Material) -> tuple[Driver, ...]:
     credit = material.total_draws(material.main)
     return tuple(
         sorted(
-            (Driver(id, name, _squared_rank_correlation(values, credit)) for id, name, values in _inputs(material)),
+            (
+                Driver(which, name, _squared_rank_correlation(values, credit))
+                for which, name, values in _inputs(material)
+            ),
             key=lambda driver: -driver.share,
         )
     )
@@ -72,14 +75,18 @@ def _inputs(material: Material) -> Iterator[tuple[str, str, Floats]]:
         yield "a_year", "Pounds a year of a sustained job", material.worth.a_year
         yield "months", "How long the additional work lasts", material.worth.months
     jobs = material.groups_of(material.main).sum(axis=(1, 3)) + material.returned_groups(material.main)
-    yield "people", "Which people happened to come (sampling)", material.sampling.noise(jobs @ material.worth.mean, material.main)
+    yield (
+        "people",
+        "Which people happened to come (sampling)",
+        material.sampling.noise(jobs @ material.worth.mean, material.main),
+    )
 
 
 def _squared_rank_correlation(a: Floats, b: Floats) -> float:
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         return 0.0
     ranks = [np.argsort(np.argsort(x)).astype(np.float64) for x in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1] ** 2)
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1] ** 2)
 
 
 def limits(material: Material, misfit: tuple[Occupation, ...], after_horizon: float) -> tuple[Limit, ...]:
@@ -100,20 +107,30 @@ def _limits(material: Material, misfit: tuple[Occupation, ...], after_horizon: f
     outside = [row for row in misfit if row.outside]
     yield Limit(
         "fit",
-        f"The model's share of people at a stage lies outside the observed 90% interval in {len(outside)} of {len(misfit)} checks."
+        f"The model's share of people at a stage lies outside the observed 90% interval in {len(outside)} of "
+        f"{len(misfit)} checks."
         if misfit
         else "Too few people were at risk for the model to be checked against what was observed.",
         len(outside) > max(1, len(misfit) // 5) or not misfit,
     )
     if after_horizon:
-        yield Limit("costs_after", f"About £{number(after_horizon)} of cost fell after the horizon, by days of support; it is counted.")
+        yield Limit(
+            "costs_after",
+            f"About £{number(after_horizon)} of cost fell after the horizon, by days of support; it is counted.",
+        )
     if material.other is not None and material.other.thin:
         cells = ", ".join(_cell(material, g, s) for g, s in material.other.thin[:6])
-        yield Limit("thin", f"The comparison has no time at: {cells}. There the pooled rate of all segments stands in.", True)
+        yield Limit(
+            "thin", f"The comparison has no time at: {cells}. There the pooled rate of all segments stands in.", True
+        )
     if material.other is not None and material.other.factor is not None and (np.median(material.other.factor) > 1):
         yield Limit("quicker", "The comparison moves forward faster than the programme (kappa above 1).", True)
     late = int(material.stats["late"].sum())
-    yield Limit("late", f"{late} people reached sustained work only after the {material.frame.horizon} months; they earn nothing.", late > 0)
+    yield Limit(
+        "late",
+        f"{late} people reached sustained work only after the {material.frame.horizon} months; they earn nothing.",
+        late > 0,
+    )
 
 
 def _cell(material: Material, g: int, s: int) -> str:
@@ -130,20 +147,27 @@ def _fixed_limits(material: Material) -> Iterator[Limit]:
             "hidden_differences",
             f"Differences between people that the segments miss push net value upwards ({HIDDEN_BIAS}).",
         )
-    yield Limit("equal_split", "Where several help at once the value is split by stated weights: a convention, not a cause.")
+    yield Limit(
+        "equal_split", "Where several help at once the value is split by stated weights: a convention, not a cause."
+    )
     yield Limit("costs_as_recorded", "Costs are taken as recorded, in the prices of their own year.")
     if isinstance(material.terms.counterfactual, Assumed):
         yield Limit("assumed", "What would have happened anyway is assumed, not estimated.", True)
     if material.other is not None and material.other.assumed:
         yield Limit(
             "shape",
-            "Provider figures rest on a comparison of an assumed shape; the second shape (nobody steps back) stands beside them.",
+            "Provider figures rest on a comparison of an assumed shape; the second shape (nobody steps back) stands "
+            "beside them.",
             True,
         )
     if not material.worth.in_pounds:
         yield Limit("no_pounds", "No value in pounds is given: the unit is a sustained job.", True)
     if material.other is None:
-        yield Limit("no_comparison", "No comparison is given: value is gross, and nothing here says what the programme caused.", True)
+        yield Limit(
+            "no_comparison",
+            "No comparison is given: value is gross, and nothing here says what the programme caused.",
+            True,
+        )
 
 
 def conventions(material: Material, schedule: Schedule) -> tuple[Convention, ...]:
@@ -152,7 +176,12 @@ def conventions(material: Material, schedule: Schedule) -> tuple[Convention, ...
     return (
         Convention("price_year", "Price year", terms.price_year),
         Convention("deflator_vintage", "Deflator", terms.deflator_vintage),
-        Convention("discount_schedule", "Discounting", f"{schedule.name}, {schedule.version}", "" if schedule.verified else "unverified"),
+        Convention(
+            "discount_schedule",
+            "Discounting",
+            f"{schedule.name}, {schedule.version}",
+            "" if schedule.verified else "unverified",
+        ),
         Convention("first_discounted_year", "First year discounted", str(terms.first_discounted_year)),
         Convention("deadweight_basis", "What would have happened anyway", basis_in_words(material)),
         Convention("ratio_definition", "Ratio", ratio_definition(material)),
@@ -189,13 +218,21 @@ def _sources(material: Material, schedule: Schedule) -> Iterator[SourceNote]:
     elif isinstance(basis, Outcomes):
         for group in basis.groups:
             value = f"{group.sustained} of {group.people} people"
-            yield SourceNote(f"Comparison outcome, {group.segment}", value, basis.source, "" if basis.verified else "unverified")
+            yield SourceNote(
+                f"Comparison outcome, {group.segment}", value, basis.source, "" if basis.verified else "unverified"
+            )
     elif isinstance(basis, ComparisonLedger):
         yield SourceNote("Comparison ledger", basis.path, basis.source, "" if basis.verified else "unverified")
-    yield SourceNote("Discount schedule", f"{schedule.name}, {schedule.version}", schedule.source, "" if schedule.verified else "unverified")
+    yield SourceNote(
+        "Discount schedule",
+        f"{schedule.name}, {schedule.version}",
+        schedule.source,
+        "" if schedule.verified else "unverified",
+    )
     for other in material.terms.comparators:
         value = f"£{number(other.value)} for each {other.measure}, {other.price_year} prices"
-        yield SourceNote(f"Comparator: {other.name}", value, other.source, "" if other.verified else "unverified")
+        mark = "" if other.verified else "unverified"
+        yield SourceNote(f"Comparator: {other.name}", value, other.source, mark, enters=False)
 
 
 def _note(what: str, figure: Figure, unit: str, mark: str = "") -> SourceNote:

@@ -106,7 +106,8 @@ def line(account: Account, in_pounds: bool, comparable: bool = True) -> Line:
 def ranked(accounts: list[Account], in_pounds: bool, comparable: bool = True) -> tuple[Line, ...]:
     """Lines of one kind with the rank interval of those that have a ratio and people enough.
 
-    Ranking alone shrinks: ``r~ = B r + (1 - B) r_bar`` with ``B = tau2 / (tau2 + v)`` (method.md section 3, step 7). Under the
+    Ranking alone shrinks: ``r~ = B r + (1 - B) r_bar`` with ``B = tau2 / (tau2 + v)`` (method.md section 3, step 7).
+    Under the
     relative rule, which has no ratio, credit per person is ranked.
     """
     lines = [line(account, in_pounds, comparable) for account in accounts]

@@ -21,7 +21,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One run: what it was given, what it counted and what it drew. `scale` is the whole number that made V̄ integral."""
+    """One run: what it was given, what it counted and what it drew. `scale` is the whole number that made V̄
+    integral.
+    """
 
     programme: Programme
     terms: Terms
@@ -53,7 +55,7 @@ class Material:
 
     def groups_of(self, rule: Rule) -> Floats:
         """Group totals (50, 2, G, S) in jobs at the mean potential of a rule, by closed window."""
-        return self.groups.by_stretch[self.rules.index(rule)] / (DAYS_NUMERATOR * self.scale)
+        return np.asarray(self.groups.by_stretch[self.rules.index(rule)] / (DAYS_NUMERATOR * self.scale))
 
     def returned_groups(self, rule: Rule) -> Floats:
         """Group totals (50, G) of what returns bring under the rules that take value off leavers, in jobs."""
@@ -101,6 +103,8 @@ class Material:
 
 
 def owner_noise(sampling: Sampling, groups: Groups, scale: float, unit: float, which: int, rule: Rule) -> Floats:
-    """Sampling noise of every owner (J, draws) from group totals at potential number `which`, `unit` to a pound or job."""
+    """Sampling noise of every owner (J, draws) from group totals at potential number `which`, `unit` to a pound or
+    job.
+    """
     totals = groups.by_owner[which] / (DAYS_NUMERATOR * WHOLE * scale) * unit
     return sampling.noise(totals, rule)

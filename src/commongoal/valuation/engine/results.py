@@ -8,6 +8,7 @@ from typing import Literal
 
 from commongoal.kernel.estimates import Estimate
 
+Measure = Literal["start", "job", "sustained"]
 LineKind = Literal["programme", "provider", "intervention", "provider_intervention", "stage", "segment", "unattributed"]
 
 
@@ -64,7 +65,7 @@ class Gain:
 class UnitCost:
     """Cost per start, job or sustained job beside a stated comparator."""
 
-    measure: Literal["start", "job", "sustained"]
+    measure: Measure
     definition: str
     count: int
     cost: Estimate
@@ -84,7 +85,9 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class FlowStage:
-    """One stage of the pathway: people who ever stood there, who stand there now, who left from it, value of its steps."""
+    """One stage of the pathway: people who ever stood there, who stand there now, who left from it, value of its
+    steps.
+    """
 
     id: str
     name: str
@@ -107,7 +110,8 @@ class FlowMove:
 
 @dataclass(frozen=True, slots=True)
 class JourneyStep:
-    """A step of the commonest kind of journey: the stage, the months spent there, who usually helped, value so far."""
+    """A step of the commonest kind of journey: the stage, the months spent there, who usually helped, the
+    worth of standing there."""
 
     stage: str
     months: float
@@ -163,12 +167,16 @@ class Convention:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A number that went in: what it is, its value and range as text, where it comes from, and its mark."""
+    """A number that went in: what it is, its value and range as text, where it comes from, and its mark.
+
+    One that does not enter the result (a comparator) only stands beside it, and marks nothing but itself.
+    """
 
     what: str
     value: str
     source: str
     mark: str
+    enters: bool = True
 
 
 @dataclass(frozen=True, slots=True)

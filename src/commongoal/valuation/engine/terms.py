@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from commongoal.kernel.errors import BadInput, Problem
 from commongoal.pathway.engine.programme import Id, Part, Programme, read_part
+from commongoal.valuation.engine.results import Measure
 
 Rule = Literal["net", "equal", "outcome_only", "relative"]
 RULES: tuple[Rule, ...] = ("net", "equal", "outcome_only", "relative")
@@ -101,15 +102,13 @@ class NoComparison(Part):
     basis: Literal["none"]
 
 
-Counterfactual = Annotated[
-    Assumed | ComparisonLedger | Outcomes | Effect | NoComparison, Field(discriminator="basis")
-]
+Counterfactual = Annotated[Assumed | ComparisonLedger | Outcomes | Effect | NoComparison, Field(discriminator="basis")]
 
 
 class Comparator(Part):
     """Somebody else's cost per start, job or sustained job, to stand beside ours."""
 
-    measure: Literal["start", "job", "sustained"]
+    measure: Measure
     name: str
     value: float
     low: float | None = None
@@ -155,7 +154,9 @@ def terms_of(programme: Programme, file: str = "programme") -> Terms:
     """
     terms = read_part(Terms, programme.valuation, file, "valuation.")
     if faults := list(_strangers(terms, programme)):
-        raise BadInput([Problem(file, 0, f"valuation.{path}", value, expected, "unknown") for path, value, expected in faults])
+        raise BadInput(
+            [Problem(file, 0, f"valuation.{path}", value, expected, "unknown") for path, value, expected in faults]
+        )
     return terms
 
 
@@ -167,15 +168,21 @@ def _strangers(terms: Terms, programme: Programme) -> list[tuple[str, str, str]]
     found: list[tuple[str, str, str]] = []
     for index, gain in enumerate(terms.job.gains if terms.job else ()):
         if gain.agency not in partners:
-            found.append((f"job.gains.{index}.agency", gain.agency, f"one of the partners: {', '.join(sorted(partners))}"))
+            found.append(
+                (f"job.gains.{index}.agency", gain.agency, f"one of the partners: {', '.join(sorted(partners))}")
+            )
         for attribute, value in gain.who.items():
             if value not in values.get(attribute, set()):
-                found.append((f"job.gains.{index}.who.{attribute}", value, "an attribute of the programme and its value"))
+                found.append(
+                    (f"job.gains.{index}.who.{attribute}", value, "an attribute of the programme and its value")
+                )
     if isinstance(terms.counterfactual, Outcomes):
         found += [
             (f"counterfactual.groups.{i}.segment", group.segment, "a segment of the programme, or 'everybody'")
             for i, group in enumerate(terms.counterfactual.groups)
             if group.segment not in segments
         ]
-    found += [(f"weights.{key}", key, "'provider/intervention' of the programme") for key in terms.weights if key not in pairs]
+    found += [
+        (f"weights.{key}", key, "'provider/intervention' of the programme") for key in terms.weights if key not in pairs
+    ]
     return found

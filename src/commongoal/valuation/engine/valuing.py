@@ -124,7 +124,9 @@ def _material(
     rules = tuple(drawn.stretch)
     main = rules.index(terms.rule)
     top = float(value.mean.max(initial=0.0)) or 1.0
-    potentials = np.stack([drawn.mean[rule] for rule in rules] + [drawn.mean[terms.rule] * (value.mean / top)[:, None, None]])
+    potentials = np.stack(
+        [drawn.mean[rule] for rule in rules] + [drawn.mean[terms.rule] * (value.mean / top)[:, None, None]]
+    )
     keep = (*(keeps(rule) for rule in rules), keeps(terms.rule))
     whole = np.rint(potentials * _WHOLE).astype(np.int64)
     groups = second_scan(ledger.session, frame, stats, whole, keep, (main, len(rules)), progress)
@@ -246,6 +248,3 @@ def told(material: Material, schedule: Schedule) -> Valuation:
         conventions=limits.conventions(material, schedule),
         sources=limits.sources(material, schedule),
     )
-
-
-

@@ -41,7 +41,8 @@ class Setting:
 class Without:
     """Draws of the rates without the programme, and their mean.
 
-    `factor` is kappa, (draws,) or (draws, g), None where the rates come from a comparison ledger. `target` is the chance it was
+    `factor` is kappa, (draws,) or (draws, g), None where the rates come from a comparison ledger. `target` is the
+    chance it was
     solved for. `other_shape` are mean rates of a second shape with the same chance and no steps back. `thin` lists
     (segment, stage) that the comparison has no time in. `assumed` says that the shape is not an observation.
     """
@@ -85,11 +86,15 @@ def without(
 def _from_ledger(comparison: Seen, prior: float, draws: int, rng: np.random.Generator) -> Without:
     rates = draw_rates(comparison, prior, draws, rng).without_leaving()
     empty = np.argwhere(comparison.months.sum(axis=0) <= 0)
-    return Without(rates, mean_rates(comparison, prior).without_leaving(), thin=tuple((int(g), int(s)) for g, s in empty))
+    return Without(
+        rates, mean_rates(comparison, prior).without_leaving(), thin=tuple((int(g), int(s)) for g, s in empty)
+    )
 
 
 def _slowed(setting: Setting, target: Floats, centre: Floats, weights: Floats | None) -> Without:
-    """kappa for each draw and at the centre: `target` (draws,) with weights, else (draws, g); `centre` (1,) or (1, g)."""
+    """kappa for each draw and at the centre: `target` (draws,) with weights, else (draws, g); `centre` (1,) or (1,
+    g).
+    """
     rates, mean = setting.rates, setting.mean
     one = Rates(mean.to[None])
     args = (setting.bands, setting.horizon, weights)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from commongoal.cli.report.content.drawn import credit_figure, line_name, ratio_figure
-from commongoal.cli.report.content.headline import SHAPED, definition, marks
+from commongoal.cli.report.content.headline import definition, marks, rests_on_shape
 from commongoal.cli.report.content.report import Section
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell
-from commongoal.kernel.words import Written, amount, clean, interval, number, percent, plain, pounds, ratio
+from commongoal.kernel.words import Written, amount, chance, clean, interval, number, plain, pounds, ratio
 from commongoal.valuation.engine.results import Line, LineKind, Valuation
 
 Filler = Callable[[Line], Cell | None]
@@ -33,7 +33,7 @@ def _paragraphs(v: Valuation) -> tuple[str, ...]:
             "stated weights: a convention, not a finding about causes. Where nobody was helping, it is unattributed."
         )
     ]
-    if v.rule == "net" and v.basis in SHAPED:
+    if rests_on_shape(v):
         found.append(
             "The comparison says what the whole programme added. How that is divided between providers rests on a "
             "comparison of an assumed shape."
@@ -61,10 +61,10 @@ def _part(v: Valuation, kind: LineKind) -> Section:
 
 def lines_table(v: Valuation, kind: LineKind) -> Table:
     """The table of one kind, with unattributed credit and the programme at its foot."""
-    title, name = NAMES[kind]
+    title = NAMES[kind][0]
     feet = (*((v.unattributed,) if kind in OWNERS else ()), v.total)
     lines = (*v.of(kind), *feet)
-    columns = [(head, fill) for head, fill in _columns(v, name) if any(fill(line) for line in lines)]
+    columns = [(head, fill) for head, fill in _columns(v, kind) if any(fill(line) for line in lines)]
     rows = tuple(cells(*(fill(line) or Cell("–") for _, fill in columns)) for line in lines)
     has_ratio = any(line.ratio for line in lines)
     note = definition(v) if has_ratio else _why_none(v)
@@ -76,21 +76,21 @@ def _why_none(v: Valuation) -> str:
     return f"No ratio: {clean(v.total.why_no_ratio)}." if v.total.why_no_ratio else ""
 
 
-def _columns(v: Valuation, name: str) -> list[tuple[Cell, Filler]]:
+def _columns(v: Valuation, kind: LineKind) -> list[tuple[Cell, Filler]]:
     given = marks(v)
 
     def of_credit(value: float) -> str:
         return amount(value, v.unit)
 
-    ranked = sum(line.rank is not None for line in v.of("provider"))
+    ranked = sum(line.rank is not None for line in v.of(kind))
     return [
-        (Cell(name), lambda line: Cell(line_name(v, line))),
+        (Cell(NAMES[kind][1]), lambda line: Cell(line_name(v, line))),
         (Cell("People"), lambda line: Cell(number(line.people))),
         (Cell("Credit", "90% interval", given), lambda line: estimate_cell(line.credit, of_credit)),
         (Cell("Cost", "of which in kind"), _cost),
         (Cell("Ratio", "90% interval", given), lambda line: _ratio(v, line)),
-        (Cell("Chance ratio is above\N{NO-BREAK SPACE}1"), lambda line: _optional(line.chance_above_one, percent)),
-        (Cell("Rank", f"90% interval, of {ranked}" if ranked else "90% interval"), _rank),
+        (Cell("Chance ratio is above\N{NO-BREAK SPACE}1"), lambda line: _optional(line.chance_above_one, chance)),
+        (Cell("Rank", f"90% interval, of\N{NO-BREAK SPACE}{ranked}" if ranked else "90% interval"), _rank),
         (Cell("Credit, second shape", marks=("assumed",)), lambda line: _optional(line.second_shape, of_credit)),
     ]
 

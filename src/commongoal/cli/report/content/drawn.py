@@ -139,9 +139,7 @@ def journey_figure(v: Valuation) -> Figure:
         for place, step in enumerate(v.journey)
     )
     data = Journey("One person's kind of journey", steps, v.unit, marks(v))
-    caption = (
-        "The commonest way through: nobody in particular. Months are typical, and the value is what is credited so far."
-    )
+    caption = "The commonest way through, nobody in particular. Months are typical; the worth is of standing there."
     return figure("journey", lambda key, width: journey_picture(data, key, width), caption, marks=marks(v))
 
 

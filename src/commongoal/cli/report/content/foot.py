@@ -7,7 +7,7 @@ from commongoal.valuation.engine.results import Valuation
 
 
 def _marked(mark: str) -> tuple[str, ...]:
-    return (mark,) if mark else ()
+    return tuple(mark.split())
 
 
 def conventions(v: Valuation) -> Section | None:
@@ -19,14 +19,16 @@ def conventions(v: Valuation) -> Section | None:
 
 
 def warnings(v: Valuation) -> tuple[str, ...]:
-    """The limits that this result trips."""
-    return tuple(clean(limit.text) for limit in v.limits if limit.warning)
+    """The limits that this result trips, but for being invented, which has a notice of its own."""
+    return tuple(
+        clean(limit.text) for limit in v.limits if limit.warning and not (v.invented and limit.id == "invented")
+    )
 
 
 def limits(v: Valuation) -> Section | None:
     """What the reader must know, warnings first."""
     others = tuple(clean(limit.text) for limit in v.limits if not limit.warning)
-    points = (*(f"Warning: {text}" for text in warnings(v)), *others)
+    points = (*(f"Warning: {clean(limit.text)}" for limit in v.limits if limit.warning), *others)
     return Section("limits", "Limits", points=points) if points else None
 
 

@@ -7,6 +7,7 @@ from commongoal.kernel.words import (
     Written,
     about_amount,
     amount,
+    chance,
     clean,
     counted,
     day,
@@ -17,6 +18,7 @@ from commongoal.kernel.words import (
     pounds,
     ratio,
     ratio_words,
+    sentence,
     with_interval,
 )  # fmt: skip
 from commongoal.valuation.engine.results import Valuation
@@ -27,23 +29,17 @@ RULES = {
     "outcome_only": "Gross: value only where lasting work is reached. What would happen anyway is not taken off.",
     "relative": "For comparing providers given who they serve: these figures are not a return on what was spent.",
 }
-BASES = {
-    "assumed": "What would have happened anyway is assumed, not measured.",
-    "ledger": "What would have happened anyway is measured on a comparison group recorded in the same way.",
-    "outcomes": "What would have happened anyway comes from the outcomes of a comparison group.",
-    "risk_difference": "What would have happened anyway comes from an effect that an evaluation found.",
-    "hazard_ratio": "What would have happened anyway comes from an effect that an evaluation found.",
-    "none": "There is no comparison: nothing here says what would have happened anyway.",
-}
-SHAPED = ("assumed", "outcomes", "risk_difference", "hazard_ratio")
-"""Bases that know the programme's total and not its parts: who is credited then rests on an assumed shape."""
+NO_COMPARISON = "none"
+ASSUMED_SHAPE = "shape over stages is assumed"
+"""Said by a basis that knows the programme's total and not its parts: who is credited then rests on that shape."""
 
 
 def marks(v: Valuation) -> tuple[str, ...]:
     """What every figure made with the programme's worth and comparison must carry: "assumed", "unverified"."""
-    found = {gain.mark for gain in v.gains} | {source.mark for source in v.sources}
-    found |= {"assumed"} if v.basis == "assumed" else set()
-    return tuple(sorted(mark for mark in found if mark))
+    given = [gain.mark for gain in v.gains] + [source.mark for source in v.sources if source.enters]
+    found = {mark for marked in given for mark in marked.split()}
+    found |= {"assumed"} if v.basis.startswith("assumed") else set()
+    return tuple(sorted(found))
 
 
 def heading(v: Valuation) -> str:
@@ -66,28 +62,34 @@ def _interval_words(estimate: Estimate, written: Written) -> str:
 
 def basis_words(v: Valuation) -> str:
     """What stands for what would have happened anyway."""
-    return BASES.get(v.basis, f"What would have happened anyway: {clean(v.basis)}.")
+    if v.basis.startswith(NO_COMPARISON):
+        return "There is no comparison: nothing here says what would have happened anyway."
+    return sentence(f"What would have happened anyway is {v.basis}")
+
+
+def rests_on_shape(v: Valuation) -> bool:
+    """Whether the division of net credit between providers rests on an assumed shape."""
+    return v.rule == "net" and (v.basis.startswith("assumed") or ASSUMED_SHAPE in v.basis)
 
 
 def definition(v: Valuation) -> str:
     """The ratio's definition, as it must stand beside every ratio."""
     per = "" if v.unit == "pounds" else " In sustained jobs for each £100,000."
-    return f"Ratio: {clean(v.ratio_definition)}{per}" if v.ratio_definition else f"Ratio: credit divided by cost.{per}"
+    return (
+        f"Ratio: {sentence(v.ratio_definition)}{per}" if v.ratio_definition else f"Ratio: credit divided by cost.{per}"
+    )
 
 
 def lead(v: Valuation) -> tuple[str, ...]:
     """What must be read with the answer: net or gross, the comparison, the ratio's definition, the value."""
-    no_comparison = v.basis == "none" and v.rule != "relative"
-    found = [
-        f"{RULES.get(v.rule, f'Rule: {v.rule}.')} {'' if no_comparison and v.rule == 'net' else basis_words(v)}".strip()
-    ]
+    found = [f"{RULES.get(v.rule, f'Rule: {clean(v.rule)}.')} {basis_words(v)}"]
     if v.total.ratio is not None:
         found.append(definition(v))
         found.append(f"Value: about {with_interval(v.total.credit, lambda x: about_amount(x, v.unit))}.")
     elif v.total.why_no_ratio:
         found.append(f"There is no ratio: {clean(v.total.why_no_ratio)}.")
     if v.total.chance_above_one is not None:
-        found.append(f"Chance that the value is more than the cost: {percent(v.total.chance_above_one)}.")
+        found.append(f"Chance that the value is more than the cost: {chance(v.total.chance_above_one)}.")
     if found_marks := marks(v):
         found.append(
             f"Some of the numbers that went in are {' or '.join(found_marks)}; figures that rest on them are marked."

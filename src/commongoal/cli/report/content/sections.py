@@ -1,12 +1,25 @@
 """The sections of a report after the answer, in order."""
 
+import re
+
 from commongoal.cli.report.content.credited import credited
 from commongoal.cli.report.content.drawn import drivers_figure, flow_figure, gains_figure, journey_figure
 from commongoal.cli.report.content.foot import conventions, limits, sources
 from commongoal.cli.report.content.headline import definition, marks
 from commongoal.cli.report.content.report import Section
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell, heads
-from commongoal.kernel.words import amount, clean, counted, number, percent, plain, pounds, ratio, with_interval
+from commongoal.kernel.words import (
+    amount,
+    clean,
+    counted,
+    interval,
+    number,
+    percent,
+    plain,
+    pounds,
+    ratio,
+    with_interval,
+)
 from commongoal.valuation.engine.results import Distance, Occupation, UnitCost, Valuation
 
 MEASURES = {"start": "Start", "job": "Job", "sustained": "Sustained job"}
@@ -88,14 +101,17 @@ def unit_costs(v: Valuation) -> Section | None:
 
 def _unit_cost_row(cost: UnitCost) -> tuple[Cell, ...]:
     note = clean(cost.comparator_note)
-    is_mark = note in ("assumed", "unverified")
-    marks_of = (note,) if is_mark else ()
+    mark = re.search(r"\[?\b(assumed|unverified)\]?$", note)
+    beside = Cell("none stated")
+    if cost.comparator_value is not None:
+        ends = interval(cost.comparator_value, pounds) if cost.comparator_value.low is not None else ""
+        beside = Cell(pounds(cost.comparator_value.point), ends, (mark[1],) if mark else ())
     return cells(
         Cell(MEASURES[cost.measure], clean(cost.definition)),
         number(cost.count),
         estimate_cell(cost.cost, pounds) if cost.count else Cell("none", "nobody counted yet"),
-        estimate_cell(cost.comparator_value, pounds, marks_of, why="none stated"),
-        Cell(clean(cost.comparator) or "none stated", "" if is_mark else note),
+        beside,
+        Cell(clean(cost.comparator) or "none stated", note[: mark.start()].strip() if mark else note),
     )
 
 
