@@ -36,12 +36,11 @@ def age_band(age: int) -> str:
 def entries_of(person: str, record: Row) -> list[Row]:
     """The referral, and the exit if one was seen.
 
-    An exit is dated on the snapshot. A spell without an exit is open when the snapshot day ends, one day later.
+    An exit is dated on the snapshot; a spell without an exit is still open on it.
     """
     flag = flag_of(record)
     stage = EXITS.get(flag, "")
-    end = SNAPSHOT if stage else SNAPSHOT + timedelta(days=1)
-    start = end - int(record["spell"]) * PERIOD
+    start = SNAPSHOT - int(record["spell"]) * PERIOD
     evidence = f"{person}/{flag or 'no flag'}"
     referral = {
         "person": person,
@@ -52,7 +51,7 @@ def entries_of(person: str, record: Row) -> list[Row]:
     }
     if not stage:
         return [referral]
-    return [referral, referral | {"on": str(end), "stage_from": "looking", "stage_to": stage}]
+    return [referral, referral | {"on": SNAPSHOT.isoformat(), "stage_from": "looking", "stage_to": stage}]
 
 
 def tables(records: list[Row]) -> dict[str, list[Row]]:

@@ -27,12 +27,14 @@ class NobodySeen(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Moves `moves[b, g, s, e]` (e: stage, S + 1 left, S + 2 ended) and months of exposure `months[b, g, s]`, by
-    time band.
+    """Moves `moves[b, g, s, e]` (e: stage, S + 1 left, S + 2 ended) and months of exposure `months[b, g, s]`, by band.
+
+    `dead_ends` are stages from which the pathway allows no move: their rates are 0 by definition.
     """
 
     moves: Ints
     months: Floats
+    dead_ends: frozenset[int] = frozenset()
 
     @property
     def last(self) -> int:
@@ -45,7 +47,9 @@ class Seen:
         Raises `NobodySeen` where moves lead to a stage without exposure.
         """
         moves, months = self.moves.sum(axis=1), self.months.sum(axis=1)
-        reached = moves[:, :, : self.last].sum(axis=1) > 0
+        reached = np.cumsum(moves[:, :, : self.last].sum(axis=1), axis=0) > 0
+        reached[:, 0] = True
+        reached[:, sorted(self.dead_ends)] = False
         if (reached & (months <= 0)).any():
             band, stage = np.argwhere(reached & (months <= 0))[0]
             raise NobodySeen(f"It is stage number {stage}, in time band {band + 1}.")
@@ -106,7 +110,15 @@ def seen(stats: Statistics, frame: Frame, bands: Sequence[int] = (0,)) -> Seen:
     return Seen(
         np.stack([moves[..., span].sum(axis=-1) for span in spans]),
         np.stack([sixteenths[..., span].sum(axis=-1) for span in spans]) / DAYS_NUMERATOR,
+        _dead_ends(frame),
     )
+
+
+def _dead_ends(frame: Frame) -> frozenset[int]:
+    """Stages from which the pathway lists no move."""
+    pathway = frame.programme.pathway
+    ids = [stage.id for stage in pathway.stages]
+    return frozenset(s for s in range(frame.last) if not any(pathway.allows(ids[s], to) for to in ids))
 
 
 def moves_by_month(finish: Ints, frame: Frame) -> Ints:

@@ -63,7 +63,7 @@ class Counted:
 def _by_segment(counts: Ints) -> Floats:
     """(J, G, s, m) as (G, J, s * m), in people."""
     moved = np.moveaxis(counts, 1, 0)
-    return np.asarray(moved.reshape(*moved.shape[:2], -1) / DAYS_NUMERATOR)
+    return np.asarray(moved.reshape(*moved.shape[:2], moved.shape[2] * moved.shape[3]) / DAYS_NUMERATOR)
 
 
 def _stages(counts: Ints) -> Floats:
