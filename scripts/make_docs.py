@@ -74,7 +74,8 @@ def column_row(column: Any) -> str:
     """One column of a ledger table as a row of the page."""
     among = " or ".join(f"`{part}`" for part in column.among.split("|")) if "|" in column.among else column.among
     empty = "no" if column.required else "yes"
-    return f"| `{column.name}` | {column.kind} | {empty} | {words(among)} | {column.meaning} |"
+    values = among if "|" in column.among else words(among)
+    return f"| `{column.name}` | {column.kind} | {empty} | {values} | {column.meaning} |"
 
 
 def programme_page() -> str:

@@ -137,6 +137,9 @@ def test_credit_is_that_of_the_referee_at_a_fixed_potential(data: st.DataObject)
     back = float((scan.fold(seen["returns"].sum(axis=0)) * value).sum()) / 487
     assert groups.by_stretch.sum() / 487 == pytest.approx(float(sum(told[0].owners.values())), rel=1e-9, abs=1e-6)
     assert gross.by_stretch.sum() / 487 + back == pytest.approx(float(sum(told[1].owners.values())), rel=1e-9, abs=1e-6)
+    closed_back = float((scan.fold(seen["closed_returns"].sum(axis=0)) * value).sum()) / 487
+    closed_gross = float(sum(told[1].closed.values()))
+    assert gross.by_stretch[0, :, 1].sum() / 487 + closed_back == pytest.approx(closed_gross, rel=1e-9, abs=1e-6)
     for g in range(len(case.programme.segments)):
         expected = float(told[0].segments[g])
         assert groups.by_stretch[0, :, :, g].sum() / 487 == pytest.approx(expected, rel=1e-9, abs=1e-6)

@@ -248,6 +248,16 @@ def test_additionality_is_one_figure_a_draw_and_may_be_negative() -> None:
     assert quicker.additionality is not None
 
 
+def test_a_risk_difference_is_the_difference_that_the_result_shows() -> None:
+    """Leavers going on alone, in every draw and segment."""
+    found = material("net", "risk_difference")
+    assert found.other is not None
+    assert found.other.target is not None
+    shown = found.drawn.with_programme - found.drawn.without
+    reached = found.drawn.without > 0
+    assert (shown - found.other.target)[reached] == pytest.approx(np.zeros(reached.sum()), abs=1e-9)
+
+
 def test_an_unreachable_chance_is_refused_in_words() -> None:
     BASES["impossible"] = {"basis": "risk_difference", "effect": figure(-0.9, -0.95, -0.85)}
     with pytest.raises(Refused, match="No slowing or quickening"):

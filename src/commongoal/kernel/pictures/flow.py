@@ -246,7 +246,7 @@ def _tables(data: Flow) -> tuple[Table, Table]:
     )  # fmt: skip
     unit = "" if data.unit == "pounds" else " in sustained jobs"
     headers = heads(
-        "Stage", "Ever there", "There now", "Left from it", "Ended there",
+        "Stage", "Got this far", "There now", "Left from it", "Ended there",
         Cell(f"Value of its steps{unit}", "90% interval", data.marks),
         Cell(f"Worth of standing there{unit}", "90% interval", data.marks),
     )  # fmt: skip

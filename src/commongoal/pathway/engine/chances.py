@@ -52,7 +52,9 @@ class Seen:
         reached[:, sorted(self.dead_ends)] = False
         if (reached & (months <= 0)).any():
             band, stage = np.argwhere(reached & (months <= 0))[0]
-            raise NobodySeen(f"It is stage number {stage}, in time band {band + 1}.")
+            raise NobodySeen(
+                f"It is stage number {stage}, in time band {band + 1}; with fewer time bands it may be told."
+            )
         rates: Floats = moves / np.where(months > 0, months, np.inf)[..., None]
         return rates
 

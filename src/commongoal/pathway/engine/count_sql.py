@@ -22,7 +22,8 @@ class Count:
     pair: bool = False
 
 
-PAIR = "CAST(sum(487 - r) AS BIGINT) AS a, CAST(sum(r) AS BIGINT) AS b"
+PAIR = "487 * count(*) - CAST(sum(r) AS BIGINT) AS a, CAST(sum(r) AS BIGINT) AS b"
+OWN_PAIR = "487 * CAST(sum(share) AS BIGINT) - CAST(sum(share * r) AS BIGINT) AS a, CAST(sum(share * r) AS BIGINT) AS b"
 
 
 def counts(frame: Frame, suffix: str) -> dict[str, Count]:
@@ -107,6 +108,12 @@ def _return_counts(frame: Frame) -> dict[str, Count]:
             (GROUPS, segments, frame.last + 1, months),
             pair=True,
         ),
+        "closed_returns": Count(
+            "those of spells whose window had closed",
+            f"SELECT k, g, st, m, {PAIR} FROM ({_returns(frame, 'pt')} AND {_closed(frame)}) x GROUP BY k, g, st, m",
+            (GROUPS, segments, frame.last + 1, months),
+            pair=True,
+        ),
         "gaps": Count(
             "where those who returned had left from, by group, segment, stage and month of leaving",
             f"SELECT k, g, prev_stage, m, {PAIR} FROM ({_returns(frame, 'prev_pt')}) x GROUP BY k, g, prev_stage, m",
@@ -179,6 +186,11 @@ def _returns(frame: Frame, point: str) -> str:
         WHERE prev = {frame.left} AND st <= {frame.last}"""
 
 
+def _closed(frame: Frame) -> str:
+    """Whether the window of the spell in `walk` had closed by the snapshot."""
+    return f"16 * ({frame.snapshot} - {frame.dialect.div('pt0', 64)}) >= {487 * frame.horizon}"
+
+
 def _late(frame: Frame) -> str:
     after = f"({frame.dialect.div('s.pt0', 64)} + {frame.last_day} + 1) * 64"
     return f"""SELECT g, count(*) AS n FROM (SELECT s.p, s.pt0 FROM spells s JOIN events e ON e.p = s.p
@@ -198,24 +210,23 @@ def _days_after(frame: Frame) -> str:
 
 def own_begin(frame: Frame, suffix: str) -> str:
     """Starts of intervals: owner, segment, stage, month and the pair, times sixtieths."""
-    return f"""SELECT owner, g, s0 AS e, m, CAST(sum(share * (487 - r)) AS BIGINT) AS a, CAST(sum(share * r) AS
-    BIGINT) AS b
-        FROM (SELECT owner, share, g, s0, {_at(frame, "d0")} FROM intervals{suffix}) x GROUP BY owner, g, s0, m"""
+    return f"""SELECT owner, g, s0 AS e, m, {OWN_PAIR} FROM (SELECT owner, share, g, s0, {_at(frame, "d0")}
+        FROM intervals{suffix}) x GROUP BY owner, g, s0, m"""
 
 
 def own_finish(frame: Frame, suffix: str) -> str:
     """Ends of intervals: where the person then stands, or S + 1 + s for leaving from s; an end for good is worth
     nothing.
     """
-    end = f"""CASE WHEN s1 <= {frame.last} THEN s1 WHEN s1 = {frame.left} THEN {frame.last + 1} + s0 ELSE s0 END"""
-    return f"""SELECT owner, g, e, m, CAST(sum(share * (487 - r)) AS BIGINT) AS a, CAST(sum(share * r) AS BIGINT) AS b
-        FROM (SELECT owner, share, g, {end} AS e, {_at(frame, "d1", f"s1 = {frame.cut}")} FROM intervals{suffix}
-            WHERE s1 <> {frame.ended}) x GROUP BY owner, g, e, m"""
+    left = f"WHEN s1 = {frame.left} THEN {frame.last + 1} + s0"
+    return f"""SELECT owner, g, e, m, {OWN_PAIR} FROM (SELECT owner, share, g,
+            CASE WHEN s1 <= {frame.last} THEN s1 {left} ELSE s0 END AS e, {_at(frame, "d1", f"s1 = {frame.cut}")}
+        FROM intervals{suffix} WHERE s1 <> {frame.ended}) x GROUP BY owner, g, e, m"""
 
 
 def _cell(frame: Frame, state: str, month: str) -> str:
     """Row of the potential table for a segment, state and month; state S + 1 is worth nothing."""
-    return f"(g * {frame.last + 2} + {state}) * {frame.horizon + 1} + {month}"
+    return f"(CAST(g AS INT) * {frame.last + 2} + {state}) * {frame.horizon + 1} + {month}"
 
 
 def _end_state(frame: Frame, keep: bool) -> str:

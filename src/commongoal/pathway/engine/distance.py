@@ -119,12 +119,17 @@ def nothing_paired(frame: Frame) -> Paired:
 
 def count_distance(session: Querying, frame: Frame) -> Paired:
     """Pairs the readings of the people now readable (`persons` must be kept) and counts them."""
-    found = nothing_paired(frame)
     if not frame.programme.areas:
-        return found
+        return nothing_paired(frame)
     session.keep("paired", paired(frame))
     rows = session.columns(counted(frame))
     session.drop("paired")
+    return gathered(rows, frame)
+
+
+def gathered(rows: dict[str, NDArray[Any]], frame: Frame) -> Paired:
+    """Rows of `counted` as arrays."""
+    found = nothing_paired(frame)
     a, k, first, latest, alone, n = (np.asarray(column, dtype=np.int64) for column in rows.values())
     two = alone == 0
     np.add.at(found.single, a[~two], n[~two])

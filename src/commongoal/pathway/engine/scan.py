@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine import count_sql, scan_sql
 from commongoal.pathway.engine.dialect import Dialect
 from commongoal.pathway.engine.distance import Paired, count_distance, nothing_paired
@@ -47,6 +48,10 @@ class Session(Protocol):
 
 
 Progress = Callable[[str], None]
+
+
+class Strangers(Refused):
+    """The ledger holds values that the programme file does not know; import it again under this file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def build(session: Session, frame: Frame, suffix: str) -> None:
     """Keeps `steps` and `intervals` (with the suffix) of the people now readable."""
     session.keep("persons", scan_sql.persons(frame))
     session.keep("events", scan_sql.events(frame))
+    _refuse_strangers(session, ("persons", "g", "a segment"), ("events", "st", "a stage"))
     _open_spells(session, frame)
     session.keep("walk", scan_sql.walk(scan_sql.in_spell(frame)))
     session.keep("stops", scan_sql.stops(frame))
@@ -107,10 +113,11 @@ def build(session: Session, frame: Frame, suffix: str) -> None:
     session.drop("stops", "idle")
     session.keep(f"steps{suffix}", scan_sql.steps(frame))
     session.keep("helped", scan_sql.support(frame))
+    _refuse_strangers(session, ("helped", "owner", "a provider or an intervention"))
     session.keep("clash", scan_sql.CLASH)
     session.keep("cuts", scan_sql.CUTS)
     session.keep("pieces", scan_sql.PIECES)
-    session.keep("care", scan_sql.care(session.dialect))
+    session.keep("care", scan_sql.care(frame))
     session.keep(f"intervals{suffix}", scan_sql.intervals(frame, suffix))
 
 
@@ -129,6 +136,14 @@ def _open_spells(session: Session, frame: Frame) -> None:
         rounds += 1
     session.keep("spells", scan_sql.all_spells(rounds))
     session.drop("latest", "closed", *(f"round_{i}" for i in range(rounds)))
+
+
+def _refuse_strangers(session: Session, *coded: tuple[str, str, str]) -> None:
+    """Raises `Strangers` where a code is missing: the row's value is none of the programme's."""
+    for table, code, what in coded:
+        lost = int(session.columns(f"SELECT count(*) AS n FROM {table} WHERE {code} IS NULL")["n"][0])
+        if lost:
+            raise Strangers(f"{lost} rows have {what} that is not in it.")
 
 
 def _any(session: Session, table: str) -> bool:

@@ -215,14 +215,15 @@ def _weights(frame: Frame) -> str:
     return f"CASE owner{cases} ELSE 1 END"
 
 
-CLASH = """SELECT DISTINCT p FROM (SELECT p, fa, max(fb) OVER (PARTITION BY p ORDER BY fa, fb
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM helped) x WHERE fa < before"""
-"""People whose support ever overlaps: only they need their time cut and shared."""
+CLASH = """SELECT DISTINCT p FROM (SELECT p, fa, lag(fb) OVER (PARTITION BY p ORDER BY fa, fb) AS before FROM helped) x
+    WHERE fa < before"""
+"""People whose support ever overlaps: only they need their time cut and shared. Where any two periods overlap, two that
+follow each other in order of start do."""
 
-CUTS = """SELECT p, x, lead(x) OVER (PARTITION BY p ORDER BY x) AS y FROM (SELECT s.p, fa AS x FROM helped s JOIN
-clash c ON s.p = c.p
-    UNION SELECT s.p, fb AS x FROM helped s JOIN clash c ON s.p = c.p) u"""
-"""Every point at which somebody with overlapping support has a change in who is active."""
+CUTS = """SELECT p, x, y FROM (SELECT p, x, lead(x) OVER (PARTITION BY p ORDER BY x) AS y
+        FROM (SELECT s.p, fa AS x FROM helped s JOIN clash c ON s.p = c.p
+            UNION ALL SELECT s.p, fb AS x FROM helped s JOIN clash c ON s.p = c.p) u) v WHERE y > x"""
+"""The time between one point and the next at which somebody with overlapping support has a change in who is active."""
 
 PIECES = (
     """SELECT DISTINCT c.p, x, y, owner, w FROM cuts c JOIN helped s ON c.p = s.p AND s.fa <= c.x AND s.fb >= c.y"""
@@ -230,14 +231,15 @@ PIECES = (
 """Who is active between two such points."""
 
 
-def care(dialect: Dialect) -> str:
+def care(frame: Frame) -> str:
     """Who helped from point to point and with how many sixtieths: whole where alone, by weights where not."""
-    upto, before = dialect.div("60 * cw", "tw"), dialect.div("60 * (cw - w)", "tw")
+    upto, before = frame.dialect.div("60 * cw", "tw"), frame.dialect.div("60 * (cw - w)", "tw")
+    counted = ("sum(w)", "sum(w)") if frame.weights else ("row_number()", "count(*)")
     return f"""SELECT s.p, fa, fb, owner, CAST(60 AS TINYINT) AS share FROM helped s LEFT JOIN clash c ON s.p = c.p
-    WHERE c.p IS NULL
+        WHERE c.p IS NULL
         UNION ALL SELECT p, x AS fa, y AS fb, owner, CAST({upto} - {before} AS TINYINT) AS share FROM
-        (SELECT p, x, y, owner, w, CAST(sum(w) OVER (PARTITION BY p, x ORDER BY owner) AS BIGINT) AS cw,
-            CAST(sum(w) OVER (PARTITION BY p, x) AS BIGINT) AS tw FROM pieces) q"""
+        (SELECT p, x, y, owner, w, CAST({counted[0]} OVER (PARTITION BY p, x ORDER BY owner) AS BIGINT) AS cw,
+            CAST({counted[1]} OVER (PARTITION BY p, x) AS BIGINT) AS tw FROM pieces) q"""
 
 
 def intervals(frame: Frame, suffix: str) -> str:

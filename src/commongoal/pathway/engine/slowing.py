@@ -4,14 +4,16 @@ Moves back keep their rate and nobody leaves (method.md section 3, step 2). The 
 answer, found for all draws at once: first on mean rates, then by secant steps on each draw.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from commongoal.kernel.errors import Refused
-from commongoal.pathway.engine.chances import Rates, chance_at_start, month_matrix
+from commongoal.pathway.engine.chances import Rates, chance_at_start, month_matrix, with_leavers_keeping
 
 Floats = NDArray[np.float64]
-_SMALL, _LARGE, _STEPS, _CLOSE = -9.0, 7.0, 12, 1e-11
+_SMALL, _LARGE, _STEPS, _CLOSE = -30.0, 7.0, 60, 1e-10
 
 
 class Unreachable(Refused):
@@ -43,30 +45,65 @@ def slowing(
     def miss(at: Floats) -> Floats:
         return _logit(chance_slowed(rates, np.exp(at), bands, horizon, weights)) - wanted
 
-    positive = target > 0
-    y = np.where(positive, miss(x), 0.0)
-    step = np.where(positive, -y / 1.5, 0.0)
+    return _root(miss, x, target > 0, slope=1.5)
+
+
+def slowing_for_effect(rates: Rates, effect: Floats, mean: Rates, bands: tuple[int, ...], horizon: int) -> Floats:
+    """kappa (draws, g) at which the programme raises the chance by `effect` (draws, g), leavers going on alone.
+
+    An effect above the whole chance with the programme gives 0. Raises `Unreachable` as `slowing` does.
+    """
+
+    def miss(at: Floats) -> Floats:
+        return effect_slowed(rates, np.exp(at), bands, horizon) - effect
+
+    alone = chance_at_start(month_matrix(mean.without_leaving().generator()), bands, horizon)
+    x = _guess(mean, np.clip(alone - effect, 1e-6, None), bands, horizon, None)
+    reachable = miss(np.full_like(x, _SMALL)) > 0
+    return _root(miss, x, reachable, slope=-0.2)
+
+
+def effect_slowed(rates: Rates, factor: Floats, bands: tuple[int, ...], horizon: int) -> Floats:
+    """Chance with the programme, leavers going on alone, less the chance without it, (draws, g), at a factor."""
+    apart = rates.without_leaving().forward(factor[..., None, :])
+    both = chance_at_start(month_matrix(with_leavers_keeping(rates, apart)), bands, horizon)
+    return np.asarray(both - chance_at_start(month_matrix(apart.generator()), bands, horizon))
+
+
+def _root(miss: Callable[[Floats], Floats], x: Floats, reachable: NDArray[np.bool_], slope: float) -> Floats:
+    """exp of where `miss` is 0, element by element; 0 where it is not reachable.
+
+    Secant steps from x, halving the bracket found so far where a step would leave it; `slope` is a first guess of the
+    rise of `miss`, its sign being certain.
+    """
+    low, high = np.full_like(x, _SMALL), np.full_like(x, _LARGE)
+    y = np.where(reachable, miss(x), 0.0)
+    step = -y / slope
     for _ in range(_STEPS):
-        following = np.clip(x + np.clip(step, -2.0, 2.0), _SMALL, _LARGE)
-        after = np.where(positive, miss(following), 0.0)
-        if np.abs(after).max(initial=0.0) < _CLOSE:
-            return np.where(positive, np.exp(following), 0.0)
-        slope = (after - y) / np.where(following == x, np.inf, following - x)
+        if np.abs(y).max(initial=0.0) < _CLOSE:
+            return np.where(reachable, np.exp(x), 0.0)
+        below = y * np.sign(slope) < 0
+        low, high = np.where(below, np.maximum(low, x), low), np.where(below, high, np.minimum(high, x))
+        following = x + np.clip(step, -2.0, 2.0)
+        following = np.where((following <= low) | (following >= high), (low + high) / 2, following)
+        after = np.where(reachable, miss(following), 0.0)
+        rise = (after - y) / np.where(following == x, np.inf, following - x)
         x, y = following, after
-        step = np.where(np.abs(slope) > 1e-9, -y / np.where(slope == 0, 1.0, slope), 0.0)
+        step = -y / np.where(rise * np.sign(slope) > 1e-9, rise, slope)
     if np.abs(y).max(initial=0.0) > 1e-6:
-        raise Unreachable(f"The chance asked for is {float(target.reshape(-1)[np.abs(y).argmax() % target.size]):.3f}.")
-    return np.where(positive, np.exp(x), 0.0)
+        raise Unreachable
+    return np.where(reachable, np.exp(x), 0.0)
 
 
 def _guess(mean: Rates, target: Floats, bands: tuple[int, ...], horizon: int, weights: Floats | None) -> Floats:
     """log kappa of each target on mean rates, by interpolation on a grid. Raises `Unreachable` beyond the grid."""
-    grid = np.linspace(_SMALL, _LARGE, 129)
+    grid = np.concatenate([np.linspace(_SMALL, -6, 13)[:-1], np.linspace(-6, _LARGE, 129)])
     many = Rates(np.broadcast_to(mean.to, (len(grid), *mean.to.shape)))
     factor = np.exp(grid) if weights is not None else np.repeat(np.exp(grid)[:, None], mean.to.shape[-3], axis=1)
     curve = chance_slowed(many, factor, bands, horizon, weights)
-    if (np.median(target, axis=0) > curve.max(axis=0)).any():
-        raise Unreachable(f"The chance asked for is {float(np.max(np.median(target, axis=0))):.3f}.")
+    middle = np.median(target, axis=0)
+    if ((middle < 0) | (middle > curve.max(axis=0))).any():
+        raise Unreachable(f"The chance asked for is {float(np.max(np.abs(middle))):.3f}.")
     if weights is not None:
         return np.asarray(np.interp(target, curve, grid))
     return np.stack([np.interp(target[:, g], curve[:, g], grid) for g in range(target.shape[1])], axis=1)

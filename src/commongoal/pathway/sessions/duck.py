@@ -1,8 +1,10 @@
 """A ledger directory in DuckDB, on this machine."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 import duckdb
 import numpy as np
@@ -10,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.dialect import DUCKDB, Dialect
 from commongoal.pathway.engine.ledger import TABLES
 
@@ -20,10 +23,39 @@ MEMORY = "1200MB"
 """DuckDB's own limit, beyond which it spills to disk; the process around it needs some hundred megabytes more."""
 
 
+class Unreadable(Refused):
+    """The ledger's tables cannot be read: they are damaged, or were not imported under this programme file."""
+
+
+class MemoryRefused(Refused):
+    """The memory given is not a size such as 1200MB or 4GB, or the work does not fit in it."""
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """DuckDB's faults with files and memory as refusals."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as fault:
+        raise MemoryRefused(_first_line(fault)) from None
+    except (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+        duckdb.BinderException,
+        duckdb.SerializationException,
+    ) as fault:
+        raise Unreadable(_first_line(fault)) from None
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).splitlines()[0]
+
+
 class DuckSession:
     """A ledger directory in an in-memory DuckDB. Use as a context manager.
 
-    `memory` limits DuckDB, which spills to a temporary folder beyond it. `chunk` is people a pass.
+    `memory` limits DuckDB, which beyond it spills to a temporary folder that goes with the session. `chunk` is people a
+    pass.
     """
 
     dialect: Dialect = DUCKDB
@@ -31,19 +63,31 @@ class DuckSession:
     def __init__(self, directory: Path, memory: str = MEMORY, chunk: int = CHUNK) -> None:
         self.directory = directory
         self.chunk = chunk
-        self.connection = duckdb.connect()
-        self.connection.execute(f"SET memory_limit='{memory}'; SET preserve_insertion_order=false")
+        self.spilled = TemporaryDirectory(prefix="commongoal-")
+        try:
+            self._connect(memory)
+        except Refused:
+            self.spilled.cleanup()
+            raise
+
+    def _connect(self, memory: str) -> None:
+        try:
+            self.connection = duckdb.connect(config={"memory_limit": memory, "temp_directory": self.spilled.name})
+        except duckdb.Error as fault:
+            raise MemoryRefused(_first_line(fault)) from None
+        self.connection.execute("SET preserve_insertion_order=false")
         self._views("")
 
-    def __enter__(self) -> "DuckSession":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
+        self.spilled.cleanup()
 
     def chunks(self) -> Iterator[str]:
         """One pass for everybody, or as many as keep each within `chunk` people."""
-        people = pq.read_metadata(self.directory / "people.parquet").num_rows
+        people = int(self.columns("SELECT count(*) AS n FROM people")["n"][0])
         if people <= self.chunk:
             yield ""
             return
@@ -62,13 +106,14 @@ class DuckSession:
         for table in TABLES:
             path = str(self.directory / f"{table.name}.parquet").replace("'", "''")
             chosen = where if table.columns[0].name == "person" else ""
-            self.connection.execute(
-                f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{path}'){chosen}"
-            )
+            text = f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM read_parquet('{path}'){chosen}"
+            with _in_words():
+                self.connection.execute(text)
 
     def keep(self, name: str, text: str) -> None:
         """Keeps the result of a query as a temporary table."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
+        with _in_words():
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
 
     def drop(self, *names: str) -> None:
         """Forgets kept results."""
@@ -83,4 +128,5 @@ class DuckSession:
 
     def columns(self, text: str) -> dict[str, NDArray[Any]]:
         """The result of a query as one array a column."""
-        return dict(self.connection.execute(text).fetchnumpy())
+        with _in_words():
+            return dict(self.connection.execute(text).fetchnumpy())

@@ -9,7 +9,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlparse
 
 import numpy as np
@@ -53,7 +53,7 @@ class SparkSession:
             path = f"file://{self.directory / f'{table.name}.parquet'}"
             self.spark.read.parquet(path).createOrReplaceTempView(table.name)
 
-    def __enter__(self) -> "SparkSession":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,16 +7,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from commongoal.kernel.estimates import Estimate, from_draws
-from commongoal.pathway.engine.chances import chance, month_matrix
-from commongoal.valuation.engine.credit import credit_at, keeps
-from commongoal.valuation.engine.lines import Account, Cost, line, ranked
+from commongoal.kernel.estimates import Estimate
+from commongoal.kernel.periods import DAYS_NUMERATOR
+from commongoal.valuation.engine.credit import keeps, shape_shift
+from commongoal.valuation.engine.lines import Account, Cost, estimate, line, ranked
 from commongoal.valuation.engine.material import Material
 from commongoal.valuation.engine.results import Gain, Line, LineKind, Measure, RuleTotal, UnitCost
 from commongoal.valuation.engine.terms import Rule
 
 Floats = NDArray[np.float64]
 
+TINY = 1e-12
 MEANING = {
     "net": "value of moving somebody on, less what they would have drifted to anyway",
     "equal": "each stage is worth an equal step of a sustained job",
@@ -79,40 +80,18 @@ def unattributed(material: Material) -> Line:
 def _owner_account(
     material: Material, kind: LineKind, id_: str, name: str, people: int, chosen: NDArray[np.bool_], cost: Cost
 ) -> Account:
-    shape = _second_shape(material)
-    return Account(
-        kind,
-        id_,
-        name,
-        people,
-        material.owner_draws(chosen),
-        material.owner_draws(chosen, in_jobs=True),
-        cost,
-        None if shape is None else float(shape[chosen].sum()),
-    )
-
-
-def _second_shape(material: Material) -> Floats | None:
-    """Credit of owners if without the programme nobody stepped back: another shape with the same chance."""
-    other = material.other
-    if other is None or other.other_shape is None or material.main != "net":
-        return None
-    return credit_at(material.counted, "net", _phi_of(material), material.worth.mean)
-
-
-def _phi_of(material: Material) -> Floats:
-    setting, other = material.setting, material.other
-    if other is None or other.other_shape is None:
-        raise ValueError("there is no second shape")
-    return chance(month_matrix(other.other_shape.generator()), setting.bands, setting.horizon)
+    credit = material.owner_draws(chosen)
+    other = material.shape_shift
+    second = None if other is None else float(np.median(credit) + other[chosen].sum())
+    return Account(kind, id_, name, people, credit, material.owner_draws(chosen, in_jobs=True), cost, second)
 
 
 def _second_shape_total(material: Material) -> float | None:
-    if _second_shape(material) is None:
+    """The programme's credit if nobody stepped back without it."""
+    if material.other is None or material.other.other_shape is None or material.main != "net":
         return None
-    cells = _phi_of(material).reshape(len(material.setting.spells), -1)
-    jobs = np.einsum("gsc,gc->g", material.counted.stretch[keeps("net")], cells)
-    return float(jobs @ material.worth.mean)
+    shift = shape_shift(material.other, material.setting, material.counted.stretch[keeps("net")], material.worth.mean)
+    return float(np.median(material.total_draws("net")) + shift.sum())
 
 
 def _providers(material: Material) -> Iterator[Account]:
@@ -151,51 +130,57 @@ def _pairs(material: Material) -> Iterator[Account]:
         )
 
 
-def _days_shared(material: Material) -> tuple[Floats, Cost]:
-    """Share of each pair's cost by segment and stage, by days of support (owners, G, S), and the cost they share."""
+def _days_shared(material: Material) -> tuple[Floats, Floats]:
+    """Each pair's cost, and what of it was in kind, by segment and stage (G, S), shared by days of support."""
     days = material.stats["own_days"].astype(np.float64)
     total = days.sum(axis=(1, 2), keepdims=True)
     shares: Floats = np.divide(days, total, out=np.zeros_like(days), where=total > 0)
     width = len(material.programme.interventions)
-    costs = np.zeros(days.shape[0])
+    costs = np.zeros((2, days.shape[0]))
     for (p, i), cost in material.costs.cells.items():
         if p is not None and i is not None:
-            costs[p * width + i] = cost.total
-    spread = shares * costs[:, None, None]
-    return spread.sum(axis=0), Cost(float(spread.sum()))
+            costs[:, p * width + i] = cost.total, cost.in_kind
+    spread, in_kind = np.einsum("co,ogs->cgs", costs, shares)
+    return spread, in_kind
 
 
 def _stages(material: Material) -> Iterator[Account]:
-    """Steps from each stage; cost shared by days of support at that stage."""
-    shared, _ = _days_shared(material)
+    """Steps from each stage; cost shared by days of support at that stage. Returns are nobody's, and cost nothing."""
+    shared, in_kind = _days_shared(material)
     credit, jobs = (material.stage_draws(material.main, in_jobs) for in_jobs in (False, True))
     reached = np.cumsum(material.stats["reached"].sum(axis=0)[::-1])[::-1]
     for s, stage in enumerate(material.programme.pathway.stages[:-1]):
-        cost = Cost(float(shared[:, s].sum()))
+        cost = Cost(float(shared[:, s].sum()), float(in_kind[:, s].sum()))
         yield Account("stage", stage.id, f"From {stage.name}", int(reached[s]), credit[s], jobs[s], cost)
+    if material.main != "net":
+        back, back_jobs = (material.returned_draws(in_jobs) for in_jobs in (False, True))
+        people = int(material.stats["returns"][..., :].sum()) // DAYS_NUMERATOR
+        yield Account("stage", "returns", "Coming back after leaving", people, back, back_jobs, Cost())
 
 
 def _segments(material: Material) -> Iterator[Account]:
     """People of each segment; cost shared by days of support they had."""
-    shared, _ = _days_shared(material)
+    shared, in_kind = _days_shared(material)
     credit, jobs = (material.segment_draws(material.main, in_jobs) for in_jobs in (False, True))
     for g, segment in enumerate(material.programme.segments):
         people = int(material.stats["people"][g])
         if people:
-            cost = Cost(float(shared[g].sum()))
+            cost = Cost(float(shared[g].sum()), float(in_kind[g].sum()))
             yield Account("segment", segment.id, segment.name, people, credit[g], jobs[g], cost)
 
 
 def additionality(material: Material) -> Floats | None:
-    """``1 - sum(w W p0) / sum(w W p)`` by draw, where leavers keep what they have in p. None without a
-    counterfactual.
+    """``1 - sum(w W p0) / sum(w W p)`` by draw, where leavers keep what they have in p.
+
+    None without a counterfactual, or where nobody's sustained work is worth anything in some draw.
     """
     if material.other is None:
         return None
     weight = material.setting.spells[:, None] * material.worth.public
-    return np.asarray(
-        1 - (weight * material.drawn.without).sum(axis=0) / (weight * material.drawn.with_programme).sum(axis=0)
-    )
+    gross = (weight * material.drawn.with_programme).sum(axis=0)
+    if (np.abs(gross) <= TINY).any():
+        return None
+    return np.asarray(1 - (weight * material.drawn.without).sum(axis=0) / gross)
 
 
 def rule_totals(material: Material) -> tuple[RuleTotal, ...]:
@@ -214,9 +199,9 @@ def rule_totals(material: Material) -> tuple[RuleTotal, ...]:
             RuleTotal(
                 rule,
                 MEANING[rule],
-                from_draws(credit),
+                estimate(credit, people),
                 ADDS_UP[rule],
-                None if additional is None else from_draws(additional),
+                None if additional is None else estimate(additional, people),
                 per_pound,
                 why,
             )
@@ -237,6 +222,7 @@ def gains(material: Material) -> tuple[Gain, ...]:
     A sum is unverified if any line in it is.
     """
     jobs = material.segment_draws(material.main, in_jobs=True)
+    people = int(material.stats["people"].sum())
     names = {partner.id: partner.name for partner in material.programme.partners}
     found: dict[tuple[str, Literal["fiscal", "economic", "social"], bool], tuple[Floats, bool]] = {}
     for n, gain in enumerate(material.worth.gains):
@@ -244,7 +230,8 @@ def gains(material: Material) -> tuple[Gain, ...]:
         credit, verified = found.get(key, (np.zeros(jobs.shape[1]), True))
         found[key] = (credit + (material.worth.lines[n] * jobs).sum(axis=0), verified and gain.verified)
     return tuple(
-        Gain(*key, from_draws(credit), "" if verified else "unverified") for key, (credit, verified) in found.items()
+        Gain(*key, estimate(credit, people), "" if verified else "unverified")
+        for key, (credit, verified) in found.items()
     )
 
 
@@ -277,7 +264,8 @@ def _unit_cost(material: Material, measure: Measure, counts: Floats, cost: float
     if measure == "start":
         found = Estimate(cost / total, why="what was spent and counted: nothing is estimated")
     else:
-        found = from_draws(cost / np.maximum(material.sampling.rescaled(counts), 1e-9), cost / total)
+        draws = cost / np.maximum(material.sampling.rescaled(counts), 1e-9)
+        found = replace(estimate(draws, int(material.sampling.people.sum())), point=cost / total)
     own = UnitCost(measure, _UNIT[measure], total, found)
     beside = [other for other in material.terms.comparators if other.measure == measure]
     if not beside:

@@ -173,10 +173,18 @@ def _chunk(
                 out.ends[g, :, at] = counted.ends[g] @ values
 
 
-def credit_at(counted: Counted, rule: Rule, phi: Floats, worth: Floats) -> Floats:
-    """Credit of every owner (J,) at one potential phi (G, S + 1, H + 1) and W (G,)."""
-    cells = phi.reshape(phi.shape[0], -1)
-    return np.asarray(np.einsum("gjc,gc,g->j", counted.own[keeps(rule)], cells, worth))
+def shape_shift(other: Without, setting: Setting, counts: Floats, worth: Floats) -> Floats:
+    """How much each row of counts (G, rows, cells) would earn more under the second shape, at central rates and W (G,).
+
+    Both shapes have the same chance without the programme; in the second nobody steps back.
+    """
+    if other.other_shape is None:
+        return np.zeros(counts.shape[1])
+    first, second = (
+        chance(month_matrix(rates.generator()), setting.bands, setting.horizon).reshape(len(worth), -1)
+        for rates in (other.mean, other.other_shape)
+    )
+    return np.asarray(np.einsum("grc,gc,g->r", counts, second - first, worth))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Worth:
     """Draws of what a sustained job is worth.
 
     `lines` (L, G, draws): pounds by gain and segment; `public` (G, draws) sums those that are not transfers and is W;
-    `mean` (G,) is W at the central values. `a_year` and `months` (draws,) are the two inputs, for the drivers.
+    `mean` (G,) is its mean over draws. `a_year` and `months` (draws,) are the two inputs, for the drivers.
     """
 
     gains: tuple[Gain, ...]
@@ -92,13 +92,12 @@ def worth(
     job, first = terms.job, terms.first_discounted_year
     months = drawn(job.duration_months, draws, streams[1])
     years = discounted_years(months, schedule, first)
-    central = discounted_years(np.array([job.duration_months.value]), schedule, first)[0]
     whom = np.array([[_concerns(gain, programme, s.values) for s in segments] for gain in job.gains], dtype=np.float64)
     pounds = np.stack([drawn(gain, draws, streams[0]) for gain in job.gains])
     counts = np.array([not gain.transfer for gain in job.gains], dtype=np.float64)
     lines = whom[:, :, None] * (pounds * years)[:, None, :]
-    mean = (counts[:, None] * whom * np.array([gain.value for gain in job.gains])[:, None]).sum(axis=0) * central
-    return Worth(job.gains, lines, np.tensordot(counts, lines, axes=1), mean, counts @ pounds, months)
+    public = np.tensordot(counts, lines, axes=1)
+    return Worth(job.gains, lines, public, public.mean(axis=1), counts @ pounds, months)
 
 
 def _concerns(gain: Gain, programme: Programme, values: Sequence[str]) -> bool:

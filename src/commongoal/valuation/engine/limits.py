@@ -118,19 +118,36 @@ def _limits(material: Material, misfit: tuple[Occupation, ...], after_horizon: f
             "costs_after",
             f"About £{number(after_horizon)} of cost fell after the horizon, by days of support; it is counted.",
         )
-    if material.other is not None and material.other.thin:
-        cells = ", ".join(_cell(material, g, s) for g, s in material.other.thin[:6])
+    yield from _comparison_limits(material)
+    late, arrived = int(material.stats["late"].sum()), int(material.stats["reached"][:, -1].sum())
+    share = f" ({late / (late + arrived):.0%} of those who reached it at all)" if late else ""
+    months = material.frame.horizon
+    yield Limit(
+        "late",
+        f"{late} people{share} reached sustained work only after the {months} months; they earn nothing.",
+        late > 0,
+    )
+
+
+def _comparison_limits(material: Material) -> Iterator[Limit]:
+    """What is thin, quicker than the programme, or not reachable in what would have happened anyway."""
+    other, segments = material.other, material.programme.segments
+    if other is None:
+        return
+    if other.thin:
+        cells = ", ".join(_cell(material, g, s) for g, s in other.thin)
         yield Limit(
             "thin", f"The comparison has no time at: {cells}. There the pooled rate of all segments stands in.", True
         )
-    if material.other is not None and material.other.factor is not None and (np.median(material.other.factor) > 1):
-        yield Limit("quicker", "The comparison moves forward faster than the programme (kappa above 1).", True)
-    late = int(material.stats["late"].sum())
-    yield Limit(
-        "late",
-        f"{late} people reached sustained work only after the {material.frame.horizon} months; they earn nothing.",
-        late > 0,
-    )
+    if other.factor is None:
+        return
+    quick = np.flatnonzero(np.atleast_1d(np.median(other.factor, axis=0)) > 1)
+    if len(quick):
+        whom = "everybody" if other.factor.ndim == 1 else ", ".join(segments[g].name for g in quick)
+        yield Limit("quicker", f"The comparison moves forward faster than the programme (kappa above 1): {whom}.", True)
+    if stuck := float((other.factor == 0).mean()):
+        what = "the effect put in is above the whole chance with it"
+        yield Limit("no_chance", f"In {stuck:.1%} of draws the chance without the programme is 0: {what}.", True)
 
 
 def _cell(material: Material, g: int, s: int) -> str:

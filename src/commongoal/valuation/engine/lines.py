@@ -98,7 +98,9 @@ def line(account: Account, in_pounds: bool, comparable: bool = True) -> Line:
         cost_in_kind=account.cost.in_kind,
         ratio=per_pound,
         why_no_ratio=why,
-        chance_above_one=float((account.credit > account.cost.total).mean()) if per_pound else None,
+        chance_above_one=float((account.credit > account.cost.total).mean())
+        if per_pound and account.people >= FEWEST
+        else None,
         second_shape=account.second_shape,
     )
 
@@ -123,7 +125,7 @@ def ranked(accounts: list[Account], in_pounds: bool, comparable: bool = True) ->
 
 
 def _rankable(account: Account, comparable: bool) -> bool:
-    return account.cost.total > 0 or not comparable
+    return (account.cost.total > 0 or not comparable) and float(np.ptp(account.credit)) > 0
 
 
 def _ranking_figure(account: Account, as_ratio: bool) -> Floats:

@@ -42,6 +42,7 @@ class Material:
     snapshot_on: str
     own_noise_in_jobs: Floats
     own_noise: Floats
+    shape_shift: Floats | None
 
     @property
     def main(self) -> Rule:
@@ -57,11 +58,17 @@ class Material:
         """Group totals (50, 2, G, S) in jobs at the mean potential of a rule, by closed window."""
         return np.asarray(self.groups.by_stretch[self.rules.index(rule)] / (DAYS_NUMERATOR * self.scale))
 
-    def returned_groups(self, rule: Rule) -> Floats:
+    def returned_draws(self, in_jobs: bool) -> Floats:
+        """What returns bring under the main rule (draws,), with sampling of people."""
+        worth, mean = self._worth(in_jobs)
+        drawn = (worth * self.drawn.returned[self.main]).sum(axis=0)
+        return np.asarray(drawn + self.sampling.noise(self.returned_groups(self.main) @ mean, self.main))
+
+    def returned_groups(self, rule: Rule, which: str = "returns") -> Floats:
         """Group totals (50, G) of what returns bring under the rules that take value off leavers, in jobs."""
         if keeps(rule):
             return np.zeros((self.sampling.people.size, len(self.setting.spells)))
-        back = fold(self.stats["returns"]) / DAYS_NUMERATOR
+        back = fold(self.stats[which]) / DAYS_NUMERATOR
         return np.asarray(np.einsum("kgsm,gsm->kg", back, self.drawn.mean[rule]))
 
     def segment_draws(self, rule: Rule, in_jobs: bool = False) -> Floats:
@@ -88,6 +95,9 @@ class Material:
         """Credit under the main rule of spells whose window had closed (draws,), with sampling of people."""
         closed = self.drawn.stretch[self.main][:, self.frame.last :].sum(axis=1)
         groups = np.einsum("kgs,g->k", self.groups_of(self.main)[:, 1], self.worth.mean)
+        back = self.returned_groups(self.main, "closed_returns")
+        closed = closed + back.sum(axis=0)[:, None]
+        groups = groups + back @ self.worth.mean
         return np.asarray((self.worth.public * closed).sum(axis=0) + self.sampling.noise(groups, self.main))
 
     def owner_draws(self, chosen: NDArray[np.bool_], in_jobs: bool = False) -> Floats:

@@ -85,7 +85,7 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class FlowStage:
-    """One stage of the pathway: people who ever stood there, who stand there now, who left from it, value of its
+    """One stage of the pathway: people who got there or further, who stand there now, who left from it, value of its
     steps.
     """
 
@@ -111,7 +111,8 @@ class FlowMove:
 @dataclass(frozen=True, slots=True)
 class JourneyStep:
     """A step of the commonest kind of journey: the stage, the months spent there, who usually helped, the
-    worth of standing there."""
+    worth of standing there.
+    """
 
     stage: str
     months: float

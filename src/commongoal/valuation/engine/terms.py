@@ -13,16 +13,17 @@ from commongoal.pathway.engine.programme import Id, Part, Programme, read_part
 from commongoal.valuation.engine.results import Measure
 
 Rule = Literal["net", "equal", "outcome_only", "relative"]
+LONGEST, HEAVIEST = 600, 10_000
 RULES: tuple[Rule, ...] = ("net", "equal", "outcome_only", "relative")
-Share = Annotated[float, Field(ge=0, le=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
 
 
 class Figure(Part):
     """A number with its range and where it comes from; drawn as a triangle from `low` to `high` peaking at `value`."""
 
-    value: float
-    low: float
-    high: float
+    value: Finite
+    low: Finite
+    high: Finite
     source: str = Field(min_length=1)
     verified: bool = False
 
@@ -49,12 +50,24 @@ class Job(Part):
     duration_months: Figure
     gains: tuple[Gain, ...] = ()
 
+    @model_validator(mode="after")
+    def _lasts_a_while(self) -> Self:
+        if not (self.duration_months.low > 0 and self.duration_months.high <= LONGEST):
+            raise ValueError(f"duration_months and its range lie above 0 and up to {LONGEST}")
+        return self
+
 
 class Assumed(Part):
     """No comparison: the chance of sustained work without the programme is a stated deadweight with a range."""
 
     basis: Literal["assumed"]
     deadweight: Figure
+
+    @model_validator(mode="after")
+    def _is_a_chance(self) -> Self:
+        if not (self.deadweight.low >= 0 and self.deadweight.high < 1):
+            raise ValueError("a deadweight and its range are chances, from 0 to below 1")
+        return self
 
 
 class ComparisonLedger(Part):
@@ -95,6 +108,14 @@ class Effect(Part):
     basis: Literal["risk_difference", "hazard_ratio"]
     effect: Figure
 
+    @model_validator(mode="after")
+    def _hazard_ratios_are_positive(self) -> Self:
+        if self.basis == "hazard_ratio" and self.effect.low <= 0:
+            raise ValueError("a hazard ratio and its range lie above 0")
+        if self.basis == "risk_difference" and not (self.effect.low > -1 and self.effect.high < 1):
+            raise ValueError("a risk difference and its range are differences of chances, between -1 and 1")
+        return self
+
 
 class NoComparison(Part):
     """Nothing is known of what would have happened anyway: only `equal`, `outcome_only` gross, and `relative`."""
@@ -129,7 +150,7 @@ class Terms(Part):
     rule: Rule = "net"
     draws: int = Field(2000, ge=200, le=20_000)
     seed: int = Field(1, ge=0)
-    prior_months: float = Field(6.0, gt=0)
+    prior_months: float = Field(6.0, gt=0, le=1200)
     time_bands: tuple[int, ...] = (0,)
     job: Job | None = None
     counterfactual: Counterfactual
@@ -140,8 +161,8 @@ class Terms(Part):
     def _bands_rise(self) -> Self:
         if self.time_bands[:1] != (0,) or list(self.time_bands) != sorted(set(self.time_bands)):
             raise ValueError("time_bands start at 0 and rise, as in [0, 3, 6, 12, 24]")
-        if bad := sorted(key for key, weight in self.weights.items() if weight < 1):
-            raise ValueError(f"weights are whole numbers from 1: {', '.join(bad)}")
+        if bad := sorted(key for key, weight in self.weights.items() if not 1 <= weight <= HEAVIEST):
+            raise ValueError(f"weights are whole numbers from 1 to {HEAVIEST}: {', '.join(bad)}")
         if self.rule == "net" and self.counterfactual.basis == "none":
             raise ValueError("rule 'net' needs a counterfactual; with basis 'none' use equal, outcome_only or relative")
         return self
@@ -166,7 +187,12 @@ def _strangers(terms: Terms, programme: Programme) -> list[tuple[str, str, str]]
     segments = {segment.id for segment in programme.segments} | {"everybody"}
     values: Mapping[str, set[str]] = {a.id: {v.id for v in a.values} for a in programme.attributes}
     found: list[tuple[str, str, str]] = []
+    if terms.time_bands[-1] >= programme.pathway.horizon_months:
+        found.append(("time_bands", str(terms.time_bands[-1]), f"months before H, {programme.pathway.horizon_months}"))
     for index, gain in enumerate(terms.job.gains if terms.job else ()):
+        if gain.price_year != terms.price_year:
+            right = f"{terms.price_year}, the price year of the valuation: uprate it first"
+            found.append((f"job.gains.{index}.price_year", gain.price_year, right))
         if gain.agency not in partners:
             found.append(
                 (f"job.gains.{index}.agency", gain.agency, f"one of the partners: {', '.join(sorted(partners))}")

@@ -7,9 +7,9 @@ from datetime import date
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commongoal.kernel.errors import Refused
-from commongoal.kernel.estimates import from_draws
 from commongoal.pathway.engine.chances import Seen, draw_rates, mean_rates, seen
 from commongoal.pathway.engine.dialect import Dialect
 from commongoal.pathway.engine.distance import distance
@@ -17,9 +17,9 @@ from commongoal.pathway.engine.programme import Programme
 from commongoal.pathway.engine.scan import Session, Statistics, first_scan, second_scan
 from commongoal.pathway.engine.scan_sql import Frame
 from commongoal.valuation.engine import account, limits, story
-from commongoal.valuation.engine.credit import Counted, Drawn, Sampling, draw_credit, keeps
+from commongoal.valuation.engine.credit import Counted, Drawn, Sampling, draw_credit, keeps, shape_shift
 from commongoal.valuation.engine.job import Schedule, Worth, worth
-from commongoal.valuation.engine.lines import Cost, Costs
+from commongoal.valuation.engine.lines import Cost, Costs, estimate
 from commongoal.valuation.engine.material import Material, owner_noise
 from commongoal.valuation.engine.results import Distance, Valuation
 from commongoal.valuation.engine.terms import Terms
@@ -96,6 +96,7 @@ def weigh(
         stats["spells"].sum(axis=1).astype(np.float64),
         terms.time_bands,
         frame.horizon,
+        counted_rates.months.sum(axis=1) > 0,
     )
     value = worth(terms, programme, schedule, terms.draws, streams[1:3])
     other = without(terms, setting, compared, tuple(s.id for s in programme.segments), streams[3])
@@ -123,7 +124,7 @@ def _material(
     """Weighs the fifty groups at the mean potential, in jobs under every rule and in money under the main one."""
     rules = tuple(drawn.stretch)
     main = rules.index(terms.rule)
-    top = float(value.mean.max(initial=0.0)) or 1.0
+    top = float(np.abs(value.mean).max(initial=0.0)) or 1.0
     potentials = np.stack(
         [drawn.mean[rule] for rule in rules] + [drawn.mean[terms.rule] * (value.mean / top)[:, None, None]]
     )
@@ -148,7 +149,17 @@ def _material(
         ledger.snapshot_on.isoformat(),
         owner_noise(sampling, groups, _WHOLE, 1.0, 0, terms.rule),
         owner_noise(sampling, groups, _WHOLE, top, 1, terms.rule),
+        _shape_shift(terms, other, setting, counted, value),
     )
+
+
+def _shape_shift(
+    terms: Terms, other: Without | None, setting: Setting, counted: Counted, value: Worth
+) -> NDArray[np.float64] | None:
+    """What the second shape adds to each owner's credit; None where there is no assumed shape."""
+    if other is None or other.other_shape is None or terms.rule != "net":
+        return None
+    return shape_shift(other, setting, counted.own[True], value.mean)
 
 
 def costs_of(session: Session, programme: Programme) -> Costs:
@@ -208,7 +219,7 @@ def told(material: Material, schedule: Schedule) -> Valuation:
     weight = material.setting.spells / material.setting.spells.sum()
     extra, misfit = account.additionality(material), story.occupation(material)
     factor = material.other.factor if material.other else None
-    after = _after_horizon(material)
+    after, people = _after_horizon(material), int(stats["people"].sum())
     closed = stats["begin"][1, :, 0, 0, 0]
     return Valuation(
         programme=material.programme.name,
@@ -218,7 +229,7 @@ def told(material: Material, schedule: Schedule) -> Valuation:
         rule=terms.rule,
         basis=limits.basis_in_words(material),
         unit="pounds" if material.worth.in_pounds else "sustained jobs",
-        people=int(stats["people"].sum()),
+        people=people,
         spells=int(stats["spells"].sum()),
         sustained=int(stats["reached"][:, -1].sum()),
         sustained_after_horizon=int(stats["late"].sum()),
@@ -229,12 +240,12 @@ def told(material: Material, schedule: Schedule) -> Valuation:
         rules=account.rule_totals(material),
         gains=account.gains(material),
         unit_costs=account.unit_costs(material),
-        additionality=None if extra is None else from_draws(extra),
-        chance_with=from_draws(weight @ drawn.with_programme),
-        chance_without=None if material.other is None else from_draws(weight @ drawn.without),
-        slowing=None if factor is None else from_draws(factor if factor.ndim == 1 else factor @ weight),
+        additionality=None if extra is None else estimate(extra, people),
+        chance_with=estimate(weight @ drawn.with_programme, people),
+        chance_without=None if material.other is None else estimate(weight @ drawn.without, people),
+        slowing=None if factor is None else estimate(factor if factor.ndim == 1 else factor @ weight, people),
         standing_share=limits.standing(material),
-        closed_total=from_draws(material.closed_draws()),
+        closed_total=estimate(material.closed_draws(), int(closed.sum()) // 487),
         closed_spells=int(closed.sum()) // 487,
         costs_after_horizon=after,
         costs_without_owner=material.costs.without_owner.total,

@@ -10,8 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commongoal.kernel.errors import Refused
-from commongoal.pathway.engine.chances import Rates, Seen, chance_at_start, draw_rates, mean_rates, month_matrix
-from commongoal.pathway.engine.slowing import slowing
+from commongoal.pathway.engine.chances import (
+    NobodySeen,
+    Rates,
+    Seen,
+    chance_at_start,
+    draw_rates,
+    mean_rates,
+    month_matrix,
+)
+from commongoal.pathway.engine.slowing import slowing, slowing_for_effect
 from commongoal.valuation.engine.job import drawn
 from commongoal.valuation.engine.terms import Assumed, ComparisonLedger, Effect, Outcomes, Terms
 
@@ -28,13 +36,17 @@ class GroupsDoNotCover(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the chances are computed from: draws and mean of the programme's rates, spells by segment, bands and H."""
+    """What the chances are computed from: draws and mean of the programme's rates, spells by segment, bands and H.
+
+    `stood` (b, S) says where anybody on the programme spent time.
+    """
 
     rates: Rates
     mean: Rates
     spells: Floats
     bands: tuple[int, ...]
     horizon: int
+    stood: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ def without(
     if isinstance(basis, ComparisonLedger):
         if comparison is None:
             raise NoComparisonGiven(f"The file names {basis.path}.")
+        _refuse_gaps(comparison, setting)
         return _from_ledger(comparison, terms.prior_months, draws, rng)
     if isinstance(basis, Assumed):
         target = drawn(basis.deadweight, draws, rng)
@@ -81,6 +94,15 @@ def without(
     if isinstance(basis, Effect):
         return _from_effect(basis, setting, draws, rng)
     return None
+
+
+def _refuse_gaps(comparison: Seen, setting: Setting) -> None:
+    """Raises `NobodySeen` where people on the programme stand at a stage that nobody of the comparison stood at."""
+    needed, has = setting.stood, comparison.months.sum(axis=1) > 0
+    needed = needed & ~np.isin(np.arange(needed.shape[1]), sorted(comparison.dead_ends))
+    if (needed & ~has).any():
+        band, stage = np.argwhere(needed & ~has)[0]
+        raise NobodySeen(f"The comparison has no time at stage number {stage}, in time band {band + 1}.")
 
 
 def _from_ledger(comparison: Seen, prior: float, draws: int, rng: np.random.Generator) -> Without:
@@ -122,7 +144,7 @@ def _from_outcomes(
 ) -> Without:
     """Chances drawn from Beta(sustained + 1/2, others + 1/2) of each comparison group."""
     given = {group.segment: group for group in basis.groups}
-    if set(given) != {"everybody"} and (set(given) != set(segments) or len(given) != len(basis.groups)):
+    if len(given) < len(basis.groups) or set(given) not in ({"everybody"}, set(segments)):
         raise GroupsDoNotCover(f"Given: {', '.join(g.segment for g in basis.groups)}.")
     names = ("everybody",) if "everybody" in given else segments
     shape = np.array([(given[n].sustained + 0.5, given[n].people - given[n].sustained + 0.5) for n in names])
@@ -134,20 +156,21 @@ def _from_outcomes(
 
 
 def _from_effect(basis: Effect, setting: Setting, draws: int, rng: np.random.Generator) -> Without:
+    """Moves forward slowed until the programme adds the risk difference, or divided by the hazard ratio."""
     effect = drawn(basis.effect, draws, rng)
-    if basis.basis == "risk_difference":
-        with_programme = _start(setting.rates, setting)
-        central = _start(Rates(setting.mean.to[None]), setting)
-        return _slowed(setting, with_programme - effect[:, None], central - basis.effect.value, None)
-    middle = 1 / np.array([basis.effect.value])
     one = Rates(setting.mean.to[None])
-    slow = _slow(one, middle)
-    centre = np.array([_start(slow, setting)[0] @ (setting.spells / setting.spells.sum())])
-    forward_only = one.without_steps_back()
-    other = slowing(forward_only, Rates(forward_only.to[0]), centre, setting.bands, setting.horizon, setting.spells)
-    return Without(
-        _slow(setting.rates, 1 / effect), Rates(slow.to[0]), 1 / effect, effect, Rates(_slow(forward_only, other).to[0])
-    )
+    if basis.basis == "risk_difference":
+        each = np.ones(len(setting.spells))
+        args = (setting.mean, setting.bands, setting.horizon)
+        factor = slowing_for_effect(setting.rates, effect[:, None] * each, *args)
+        middle = slowing_for_effect(one, basis.effect.value * each[None], *args)
+    else:
+        factor, middle = 1 / effect, 1 / np.array([basis.effect.value])
+    slow, forward_only = _slow(one, middle), one.without_steps_back()
+    centre = _start(slow, setting)
+    other = slowing(forward_only, Rates(forward_only.to[0]), centre, setting.bands, setting.horizon)
+    shape = Rates(_slow(forward_only, other).to[0])
+    return Without(_slow(setting.rates, factor), Rates(slow.to[0]), factor, effect, shape)
 
 
 def _start(rates: Rates, setting: Setting) -> Floats:
