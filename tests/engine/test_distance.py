@@ -118,7 +118,8 @@ def test_figures_are_those_of_plain_lists(levels: list[tuple[int, int]]) -> None
         assert (told.change.low, told.change.why) == (None, "too few for an interval")
     if told.threshold is None:
         assert len(levels) < 10 or len(set(firsts)) == 1
-        assert told.why_no_threshold and told.really_better is None
+        assert told.why_no_threshold
+        assert told.really_better is None
     else:
         assert told.threshold == pytest.approx(1.96 * math.sqrt(2) * statistics.stdev(firsts) * math.sqrt(0.2))
         assert told.really_better == sum(change > told.threshold for change in changes)
@@ -127,7 +128,8 @@ def test_figures_are_those_of_plain_lists(levels: list[tuple[int, int]]) -> None
 
 def test_without_reliability_no_change_is_called_real() -> None:
     pairs = np.full((1, 3, 3), 40, dtype=np.int64)
-    told = distance.distance(distance.Paired(pairs, np.array([0]), np.zeros((1, 50, 3), dtype=np.int64)), [PROGRAMME.areas[0]])
+    paired = distance.Paired(pairs, np.array([0]), np.zeros((1, 50, 3), dtype=np.int64))
+    told = distance.distance(paired, [PROGRAMME.areas[0]])
     assert (told[0].really_better, told[0].why_no_threshold) == (None, "no reliability is given for this area")
 
 
