@@ -120,11 +120,11 @@ def _limits(material: Material, misfit: tuple[Occupation, ...], after_horizon: f
         )
     yield from _comparison_limits(material)
     late, arrived = int(material.stats["late"].sum()), int(material.stats["reached"][:, -1].sum())
-    share = f" ({late / (late + arrived):.0%} of those who reached it at all)" if late else ""
+    part = f" ({late / (late + arrived):.0%} of those who reached it at all)" if late else ""
     months = material.frame.horizon
     yield Limit(
         "late",
-        f"{late} people{share} reached sustained work only after the {months} months; they earn nothing.",
+        f"{late} people{part} reached sustained work only after the {months} months; they earn nothing.",
         late > 0,
     )
 
