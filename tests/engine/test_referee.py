@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine import ledgers, referee, referee_credit
@@ -281,7 +281,6 @@ def gap_increments(of: Case, potential: Potential) -> referee.Value:
     return total
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_credit_adds_up_to_last_minus_first(data: st.DataObject) -> None:
     """Under `net` less the gaps; under the other rules leaving and return cover the gaps."""
@@ -299,7 +298,6 @@ def test_credit_adds_up_to_last_minus_first(data: st.DataObject) -> None:
         assert by_group == credit.owners
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_counts_times_potential_are_the_credit(data: st.DataObject) -> None:
     of = data.draw(ledgers.cases())
@@ -318,7 +316,6 @@ def test_counts_times_potential_are_the_credit(data: st.DataObject) -> None:
         assert found == expected
 
 
-@settings(max_examples=100, deadline=None)
 @given(ledgers.cases())
 def test_days_of_support_are_the_days_in_care(of: Case) -> None:
     owned_days: dict[tuple[int, int], int] = {}
@@ -330,7 +327,6 @@ def test_days_of_support_are_the_days_in_care(of: Case) -> None:
     assert sum(rates.moves.values()) == sum(rates.moves_by_month.values())
 
 
-@settings(max_examples=50, deadline=None)
 @given(ledgers.cases())
 def test_tables_are_canonical(of: Case) -> None:
     found = ledgers.tables(of)

@@ -56,9 +56,7 @@ def as_dense(table: dict, shape: tuple[int, ...]) -> np.ndarray:
     return out
 
 
-GENERATED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+GENERATED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @GENERATED
