@@ -13,10 +13,12 @@ HORIZON = 24
 
 
 def rates_from(seed: int, draws: int = 3, segments: int = 2, stages: int = 4) -> Rates:
-    """Random monthly rates, some moves impossible."""
+    """Random monthly rates, some moves impossible in every draw, a way forward always there."""
     rng = np.random.default_rng(seed)
     to = rng.gamma(0.7, 0.12, size=(draws, 1, segments, stages, stages + 3))
-    to[rng.random(to.shape) < 0.2] = 0.0
+    to[..., rng.random((stages, stages + 3)) < 0.2] = 0.0
+    to[..., np.arange(stages), np.arange(1, stages + 1)] += 0.05
+    to[..., stages + 2] *= 0.1
     to[..., np.arange(stages), np.arange(stages)] = 0.0
     to[..., 0, stages] += 0.01
     return Rates(to)
