@@ -6,7 +6,7 @@ runnable = $(patsubst $(1)/%.py,%,$(shell grep -ls '^if __name__' $(1)/*.py))
 BENCHES := $(filter-out %_data,$(call runnable,bench))
 PROOFS := $(call runnable,proof)
 
-.PHONY: help demo setup setup-test setup-bench rules check test proof bench docs lock tidy
+.PHONY: help demo setup setup-test setup-bench rules check test proof bench docs lock oracle tidy
 
 help: ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ bench-%: setup
 
 docs: setup ## write the generated reference pages
 	$(PY) scripts/make_docs.py
+
+oracle: ## run policyengine-uk on the test households afresh, in an environment of its own
+	@scripts/oracle
 
 lock: ## resolve the pinned locks afresh (needs uv)
 	scripts/lock

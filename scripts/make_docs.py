@@ -27,7 +27,13 @@ MADE = "<!-- made by `make docs`; change the code instead -->\n"
 
 def pages() -> dict[str, str]:
     """File name -> text of every generated page."""
-    makers = {"cli.md": cli_page, "ledger.md": ledger_page, "programme.md": programme_page, "python.md": python_page}
+    makers = {
+        "appraisal.md": appraisal_page,
+        "cli.md": cli_page,
+        "ledger.md": ledger_page,
+        "programme.md": programme_page,
+        "python.md": python_page,
+    }
     return {name: f"{MADE}{make().rstrip()}\n" for name, make in makers.items()}
 
 
@@ -80,11 +86,22 @@ def column_row(column: Any) -> str:
 
 def programme_page() -> str:
     """The programme file, from the classes that read it."""
-    parts = ["# The programme file\n"]
-    for module_name, top in (
+    return file_page(
+        "The programme file",
         ("commongoal.pathway.engine.programme", "Programme"),
         ("commongoal.valuation.engine.terms", "Terms"),
-    ):
+    )
+
+
+def appraisal_page() -> str:
+    """The appraisal file, from the classes that read it."""
+    return file_page("The appraisal file", ("commongoal.valuation.engine.appraisal.model", "Appraisal"))
+
+
+def file_page(title: str, *models: tuple[str, str]) -> str:
+    """A file in TOML, from the classes that read it: module and name of each outermost one."""
+    parts = [f"# {title}\n"]
+    for module_name, top in models:
         module = import_module(module_name)
         parts.append(paragraphs(module.__doc__))
         for model in tables_under(getattr(module, top)):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from commongoal.kernel.estimates import Estimate
 from commongoal.valuation.engine.results import (
+    Borne,
     Convention,
     Distance,
     Driver,
@@ -227,6 +228,7 @@ def sample() -> Valuation:
         costs_without_owner=426_300.0, drivers=_drivers(), stages=STAGES, moves=MOVES,
         journey=_journey(), distance=_distance(),
         occupation=_occupation(), limits=_limits(), conventions=_conventions(), sources=_sources(),
+        borne=(Borne("Marlhaven Council", 2_180_000.0, 0.0), Borne("NHS Marlhaven", 1_360_000.0, 212_500.0)),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.engine.sample_valuation import hostile, sample, without_pounds
 
+from commongoal.cli import exits
+from commongoal.cli.main import run
 from commongoal.cli.report.html import as_html
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -16,6 +18,13 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 REPORTS = {"pounds": sample, "jobs": without_pounds, "hostile": hostile}
+EXAMPLES = {
+    "appraisal": ("appraise", "appraisal_example.toml"),
+    "sharing": ("share", "sharing_example.toml"),
+    "strategy": ("impact", "strategy_example.toml"),
+    "scaling": ("impact", "scaling_example.toml"),
+}
+EVERY = [*REPORTS, *EXAMPLES]
 FAULTY = """<!DOCTYPE html><html><head><title></title></head><body><h1>One</h1><h4>Four</h4>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color:#ccc;background:#fff">Faint words</p>
 <div style="width:900px;height:1px"></div></body></html>"""
@@ -34,12 +43,16 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def pages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Sample valuations, and what the other commands make of the examples in the docs."""
     folder = tmp_path_factory.mktemp("reports")
+    for name, (command, example) in EXAMPLES.items():
+        arguments = [command, str(root / "docs/how-to" / example), "--html", str(folder / f"{name}.html"), "--json"]
+        assert run(arguments) in (exits.DONE, exits.PARTLY)
     written = {name: as_html(make()) for name, make in REPORTS.items()} | {"faulty": FAULTY}
     for name, source in written.items():
         (folder / f"{name}.html").write_text(source, encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in written}
+    return {name: (folder / f"{name}.html").as_uri() for name in [*written, *EXAMPLES]}
 
 
 def opened(browser, address: str, width: int = 1280, height: int = 900):
@@ -60,7 +73,7 @@ def violations(page) -> list[str]:
     return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [1280, 320])
 def test_no_accessibility_fault(browser, pages, name: str, width: int) -> None:
     page = opened(browser, pages[name], width)
@@ -79,7 +92,7 @@ def test_planted_faults_are_found(browser, pages) -> None:
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", EVERY)
 def test_asks_for_nothing_and_complains_of_nothing(browser, pages, name: str) -> None:
     page = opened(browser, pages[name])
     assert page.asked == [pages[name]]
@@ -87,7 +100,7 @@ def test_asks_for_nothing_and_complains_of_nothing(browser, pages, name: str) ->
     page.close()
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
 def test_never_scrolls_sideways(browser, pages, name: str, width: int) -> None:
     page = opened(browser, pages[name], width)
@@ -106,7 +119,7 @@ def test_words_in_pictures_stay_readable_on_a_phone(browser, pages) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_word_runs_out_of_its_picture(browser, pages, name: str, width: int) -> None:
     page = opened(browser, pages[name], width)

@@ -15,7 +15,7 @@ from tests.engine.test_scan import frame_of, opened
 from commongoal.pathway.engine.chances import Rates, chance, month_matrix
 from commongoal.pathway.engine.programme import Named, Pathway, Programme
 from commongoal.pathway.engine.scan import first_scan
-from commongoal.valuation.engine.credit import Counted, credit_at, potential
+from commongoal.valuation.engine.credit import Counted, keeps, potential
 from commongoal.valuation.engine.terms import RULES, Rule
 
 PAGE = "docs/explanation/how-a-step-is-valued.md"
@@ -79,13 +79,9 @@ def credits_of(case: Case, rule: Rule) -> Credits:
         stats = first_scan(session, frame_of(case))
     with_programme, without = chances_at(WITH), chances_at(WITHOUT)
     phi = np.broadcast_to(potential(rule, with_programme, without, with_programme.shape[-2:]), with_programme.shape)
-    credit = dict(
-        zip(
-            stats.owners.tolist(),
-            credit_at(Counted.of(stats, frame_of(case)), rule, phi, np.array([WORTH])),
-            strict=True,
-        )
-    )
+    counted = Counted.of(stats, frame_of(case)).own[keeps(rule)]
+    pounds = np.einsum("gjc,gc->j", counted, phi.reshape(len(phi), -1)) * WORTH
+    credit = dict(zip(stats.owners.tolist(), pounds, strict=True))
     return Credits(credit.get(0, 0.0), credit.get(1, 0.0))
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import Any
 
 QUIET_SECONDS = 2.0
@@ -31,6 +32,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The whole file or nothing: written beside its place and moved there."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 class Progress:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "ledger": "check, import or describe a ledger of what happened to people",
     "value": "value every step of a programme from its ledger",
+    "appraise": "appraise a programme before the event",
+    "values": "list, show, uprate and import unit values",
+    "work": "say who gains when somebody moves into work",
+    "share": "say who pays, who gains, and what each partner would fairly put in",
+    "impact": "say what a strategy saves if its targets are met, and what scaling up would buy",
 }
 """The built-in commands and their one line of help; `commongoal.cli.NAME` is the module."""
 

@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Value the ledger and show the result."""
-    from commongoal.cli.console import progress
+    from commongoal.cli.console import progress, write_whole
     from commongoal.valuation.run import value
 
     clock = _Clock()
@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     if args.timings:
         sys.stderr.write(clock.lines())
     if args.html:
-        _write_html(result, args.html)
+        from commongoal.cli.report.html import as_html
+
+        write_whole(args.html, as_html(result))
     _show(result, args)
     return exits.DONE
 
@@ -70,15 +72,6 @@ class _Clock:
 
     def lines(self) -> str:
         return "".join(f"{name}: {seconds:.3f} s\n" for name, seconds in self.seconds.items())
-
-
-def _write_html(result: "Valuation", path: Path) -> None:
-    """The whole file or nothing: written beside its place and moved there."""
-    from commongoal.cli.report.html import as_html
-
-    part = path.with_name(path.name + ".part")
-    part.write_text(as_html(result), encoding="utf-8")
-    part.replace(path)
 
 
 def _show(result: "Valuation", args: argparse.Namespace) -> None:

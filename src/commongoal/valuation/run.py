@@ -1,9 +1,7 @@
 """Valuing a ledger directory by a programme file: opens what the engines need, and closes it."""
 
-import tomllib
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.resources import files
 from pathlib import Path
 
 from commongoal.kernel.errors import Refused
@@ -14,10 +12,7 @@ from commongoal.valuation.engine.job import Schedule
 from commongoal.valuation.engine.results import Valuation
 from commongoal.valuation.engine.terms import ComparisonLedger, Rule, terms_of
 from commongoal.valuation.engine.valuing import Opened, value_ledger
-
-
-class NoSuchSchedule(Refused):
-    """The discount schedule that the programme file names is not one we have."""
+from commongoal.valuation.files.parameters import book
 
 
 class AnotherProgramme(Refused):
@@ -25,11 +20,8 @@ class AnotherProgramme(Refused):
 
 
 def schedule_named(name: str) -> Schedule:
-    """A discount schedule from the package's data file."""
-    found = tomllib.loads((files("commongoal.valuation") / "discount.toml").read_text(encoding="utf-8"))
-    if name not in found:
-        raise NoSuchSchedule(f"Found {name!r}; there are {', '.join(sorted(found))}.")
-    return Schedule.model_validate(found[name])
+    """A discount schedule from the package's data file. Raises `NoSuchSchedule`."""
+    return book().schedule(name)
 
 
 def value(

@@ -46,6 +46,11 @@ def _spell_counts(frame: Frame) -> dict[str, Count]:
             "SELECT g, k, count(*) AS n FROM spells JOIN persons USING (p) GROUP BY g, k",
             (segments, GROUPS),
         ),
+        "closed_spells": Count(
+            "spells whose window had closed by the snapshot, by segment",
+            f"SELECT g, count(*) AS n FROM spells JOIN persons USING (p) WHERE {_closed(frame)} GROUP BY g",
+            (segments,),
+        ),
         "people": Count(
             "people with a spell, by segment",
             "SELECT g, count(DISTINCT p) AS n FROM spells JOIN persons USING (p) GROUP BY g",

@@ -19,7 +19,7 @@ from commongoal.pathway.engine.ledger import TABLES
 CHUNK = 600_000
 """People in one pass of the build: what keeps memory flat however many there are."""
 
-MEMORY = "1200MB"
+MEMORY = "900MB"
 """DuckDB's own limit, beyond which it spills to disk; the process around it needs some hundred megabytes more."""
 
 

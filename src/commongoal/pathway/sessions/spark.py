@@ -24,7 +24,9 @@ LOOPBACK = "127.0.0.1"
 EXECUTOR_MEMORY = "2g"
 DRIVER_MEMORY = "1g"
 PARTS = 8
-"""Partitions of a shuffle: some for every core of a small cluster; Spark joins small ones by itself."""
+"""Parts that people are divided into at least; twice the cluster's cores where that is more."""
+PERSON = "p"
+"""What is kept by person is divided by this number, so that what a person's rows are joined with lies beside them."""
 
 
 class NoSpark(Refused):
@@ -52,6 +54,8 @@ class SparkSession:
         for table in TABLES:
             path = f"file://{self.directory / f'{table.name}.parquet'}"
             self.spark.read.parquet(path).createOrReplaceTempView(table.name)
+        self.parts = max(PARTS, 2 * self.spark.sparkContext.defaultParallelism)
+        self.spark.conf.set("spark.sql.shuffle.partitions", str(self.parts))
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +71,10 @@ class SparkSession:
         """Persists the result of a query now, so that no later stage computes it again, and names it."""
         from pyspark import StorageLevel
 
-        found = self.spark.sql(text).persist(StorageLevel.MEMORY_AND_DISK)
+        found = self.spark.sql(text)
+        if PERSON in found.columns:
+            found = found.repartition(self.parts, PERSON)
+        found = found.persist(StorageLevel.MEMORY_AND_DISK)
         found.count()
         self.drop(name)
         found.createOrReplaceTempView(name)
@@ -112,14 +119,11 @@ def _connected(url: str, memory: str) -> Any:
     settings = {
         "spark.executor.memory": memory,
         "spark.driver.memory": DRIVER_MEMORY,
-        "spark.sql.shuffle.partitions": str(PARTS),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        # Spark's own default keeps a few big reads from being cut; a ledger's tables are small files of many rows
-        "spark.sql.files.maxPartitionBytes": "4m",
     }
     if urlparse(url).hostname in (LOOPBACK, "localhost"):
         os.environ["SPARK_LOCAL_IP"] = LOOPBACK

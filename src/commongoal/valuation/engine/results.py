@@ -62,6 +62,15 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Borne:
+    """What one partner bore of the programme's cost, in pounds, and how much of it was given in kind."""
+
+    partner: str
+    cost: float
+    in_kind: float
+
+
+@dataclass(frozen=True, slots=True)
 class UnitCost:
     """Cost per start, job or sustained job beside a stated comparator."""
 
@@ -220,6 +229,7 @@ class Valuation:
     limits: tuple[Limit, ...]
     conventions: tuple[Convention, ...]
     sources: tuple[SourceNote, ...]
+    borne: tuple[Borne, ...] = ()
 
     def of(self, kind: LineKind) -> tuple[Line, ...]:
         """The lines of one kind, in programme order."""

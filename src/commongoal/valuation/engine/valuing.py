@@ -21,7 +21,7 @@ from commongoal.valuation.engine.credit import Counted, Drawn, Sampling, draw_cr
 from commongoal.valuation.engine.job import Schedule, Worth, worth
 from commongoal.valuation.engine.lines import Cost, Costs, estimate
 from commongoal.valuation.engine.material import Material, owner_noise
-from commongoal.valuation.engine.results import Distance, Valuation
+from commongoal.valuation.engine.results import Borne, Distance, Valuation
 from commongoal.valuation.engine.terms import Terms
 from commongoal.valuation.engine.without import Setting, Without, without
 
@@ -73,7 +73,7 @@ def value_ledger(
         raise NobodyReferred
     material = weigh(programme, terms, schedule, ledger, frame, stats, compared, progress)
     progress("Writing the account")
-    return told(material, schedule)
+    return told(material, schedule, borne_of(ledger.session, programme))
 
 
 def weigh(
@@ -178,6 +178,19 @@ def costs_of(session: Session, programme: Programme) -> Costs:
     return Costs(cells)
 
 
+def borne_of(session: Session, programme: Programme) -> tuple[Borne, ...]:
+    """Pounds by partner who bore them, in programme order; partners who bore nothing are left out."""
+    rows = session.columns(
+        """SELECT borne_by, basis, CAST(sum(amount_pence) AS BIGINT) AS pence FROM costs GROUP BY 1, 2"""
+    )
+    found: dict[str, Cost] = {}
+    for partner, basis, pence in zip(*rows.values(), strict=True):
+        pounds = int(pence) / 100
+        found[partner] = found.get(partner, Cost()) + Cost(pounds, pounds if basis == "in_kind" else 0.0)
+    bore = [(partner.name, found[partner.id]) for partner in programme.partners if partner.id in found]
+    return tuple(Borne(name, cost.total, cost.in_kind) for name, cost in bore)
+
+
 def _distance(stats: Statistics, programme: Programme) -> tuple[Distance, ...]:
     """Distance travelled in the areas in which anybody has two readings."""
     names = {area.id: area.name for area in programme.areas}
@@ -213,14 +226,14 @@ def _after_horizon(material: Material) -> float:
     )
 
 
-def told(material: Material, schedule: Schedule) -> Valuation:
-    """The result in words and lines."""
+def told(material: Material, schedule: Schedule, borne: tuple[Borne, ...] = ()) -> Valuation:
+    """The result in words and lines. `borne` says who bore the cost."""
     drawn, stats, terms = material.drawn, material.stats, material.terms
     weight = material.setting.spells / material.setting.spells.sum()
     extra, misfit = account.additionality(material), story.occupation(material)
     factor = material.other.factor if material.other else None
     after, people = _after_horizon(material), int(stats["people"].sum())
-    closed = stats["begin"][1, :, 0, 0, 0]
+    closed = int(stats["closed_spells"].sum())
     return Valuation(
         programme=material.programme.name,
         place=material.programme.place,
@@ -245,8 +258,8 @@ def told(material: Material, schedule: Schedule) -> Valuation:
         chance_without=None if material.other is None else estimate(weight @ drawn.without, people),
         slowing=None if factor is None else estimate(factor if factor.ndim == 1 else factor @ weight, people),
         standing_share=limits.standing(material),
-        closed_total=estimate(material.closed_draws(), int(closed.sum()) // 487),
-        closed_spells=int(closed.sum()) // 487,
+        closed_total=estimate(material.closed_draws(), closed),
+        closed_spells=closed,
         costs_after_horizon=after,
         costs_without_owner=material.costs.without_owner.total,
         drivers=limits.drivers(material),
@@ -258,4 +271,5 @@ def told(material: Material, schedule: Schedule) -> Valuation:
         limits=limits.limits(material, misfit, after),
         conventions=limits.conventions(material, schedule),
         sources=limits.sources(material, schedule),
+        borne=borne,
     )

@@ -79,11 +79,20 @@ def rules(v: Valuation) -> Section | None:
 
 
 def gains(v: Valuation) -> Section | None:
-    """Who gains."""
+    """Who gains, and who bore the cost."""
+    paid = _borne(v)
     if not v.gains:
-        return None
+        return paid
     words = "A transfer moves money from one to another: it counts for the agency and adds nothing to the whole."
-    return Section("gains", "Who gains", (words,), figure=gains_figure(v))
+    return Section("gains", "Who gains", (words,), figure=gains_figure(v), parts=(paid,) if paid else ())
+
+
+def _borne(v: Valuation) -> Section | None:
+    if not v.borne:
+        return None
+    rows = tuple(cells(clean(row.partner), pounds(row.cost), pounds(row.in_kind)) for row in v.borne)
+    table = Table("What each partner bore", heads("Partner", "Bore", Cell("In kind", "of it")), rows)
+    return Section("borne", "Who bore the cost", tables=(table,))
 
 
 def unit_costs(v: Valuation) -> Section | None:

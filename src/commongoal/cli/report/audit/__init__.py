@@ -1,0 +1,1 @@
+"""The sheets of the audit workbook: every figure of an appraisal as a live formula."""
