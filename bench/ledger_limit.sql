@@ -92,6 +92,9 @@ FROM steps s JOIN care c ON s.p = c.p AND c.fa < s.pb AND c.fb > s.pa;
 COPY (SELECT g, k, count(*) AS n FROM spells JOIN persons USING (p) GROUP BY g, k) TO '{out}/spells.parquet';
 COPY (SELECT g, count(*) AS n FROM spells JOIN persons USING (p) GROUP BY g) TO '{out}/people.parquet';
 COPY (
+    SELECT g, count(*) AS n FROM spells JOIN persons USING (p) WHERE 16 * ({snapshot} - day0) >= 487 * 48 GROUP BY g
+) TO '{out}/closed_spells.parquet';
+COPY (
     SELECT k, far, count(*) AS n FROM (SELECT p, max(CASE WHEN st <= 6 THEN st ELSE 0 END) AS far FROM walk GROUP BY p)
     JOIN persons USING (p) GROUP BY k, far
 ) TO '{out}/reached.parquet';

@@ -1,7 +1,7 @@
 """A ledger directory in Spark, on a standalone cluster whose workers can read the same path.
 
-What is kept is a persisted result (memory, then disk): a later stage reads it, and where a worker dies Spark makes its
-part again from what it was made of, on the workers that remain.
+What is kept is written as Parquet to a folder beside the ledger, which goes with the session: where a worker dies, what is
+done stays done, and Spark does the part it was at again on the workers that remain.
 """
 
 import os
@@ -9,6 +9,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, Self
 from urllib.parse import urlparse
 
@@ -23,10 +24,8 @@ from commongoal.pathway.engine.ledger import TABLES
 LOOPBACK = "127.0.0.1"
 EXECUTOR_MEMORY = "2g"
 DRIVER_MEMORY = "1g"
-PARTS = 8
-"""Parts that people are divided into at least; twice the cluster's cores where that is more."""
-PERSON = "p"
-"""What is kept by person is divided by this number, so that what a person's rows are joined with lies beside them."""
+PARTS = 32
+"""Parts of a shuffle before Spark joins the small ones; its own 200 cost more than the work on most ledgers."""
 
 
 class NoSpark(Refused):
@@ -41,61 +40,60 @@ class SparkSession:
     """A ledger directory on a Spark cluster. Use as a context manager; one pass for everybody.
 
     `url` is the master's address. A master on 127.0.0.1 is spoken to over loopback only. `memory` is what each executor
-    may use.
+    may use. The folder that holds the ledger must be one that workers may write to.
     """
 
     dialect: Dialect = SPARK
 
     def __init__(self, directory: Path, url: str, memory: str = "") -> None:
         self.directory = directory.resolve()
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[str, Path] = {}
         _check(url)
         self.spark = _connected(url, memory or EXECUTOR_MEMORY)
+        self.folder = TemporaryDirectory(prefix=".commongoal-", dir=self.directory.parent, ignore_cleanup_errors=True)
         for table in TABLES:
-            path = f"file://{self.directory / f'{table.name}.parquet'}"
-            self.spark.read.parquet(path).createOrReplaceTempView(table.name)
-        self.parts = max(PARTS, 2 * self.spark.sparkContext.defaultParallelism)
-        self.spark.conf.set("spark.sql.shuffle.partitions", str(self.parts))
+            found = self.spark.read.parquet(_address(self.directory / f"{table.name}.parquet"))
+            found.createOrReplaceTempView(table.name)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.spark.stop()
+        self.folder.cleanup()
 
     def chunks(self) -> Iterator[str]:
         """One pass: a cluster's memory is its own affair."""
         yield ""
 
     def keep(self, name: str, text: str) -> None:
-        """Persists the result of a query now, so that no later stage computes it again, and names it."""
-        from pyspark import StorageLevel
-
+        """Writes down the result of a query, so that no later stage computes it again, and names it."""
         found = self.spark.sql(text)
-        if PERSON in found.columns:
-            found = found.repartition(self.parts, PERSON)
-        found = found.persist(StorageLevel.MEMORY_AND_DISK)
-        found.count()
+        path = Path(mkdtemp(prefix=f"{name}-", dir=self.folder.name))
+        found.write.mode("overwrite").parquet(_address(path))
         self.drop(name)
-        found.createOrReplaceTempView(name)
-        self.kept[name] = found
+        self.spark.read.schema(found.schema).parquet(_address(path)).createOrReplaceTempView(name)
+        self.kept[name] = path
 
     def drop(self, *names: str) -> None:
-        """Forgets kept results. What was made of them can still be made again: Spark remembers how."""
+        """Forgets kept results."""
         for name in names:
+            self.spark.catalog.dropTempView(name)
             if name in self.kept:
-                self.spark.catalog.dropTempView(name)
-                self.kept.pop(name).unpersist()
+                shutil.rmtree(self.kept.pop(name), ignore_errors=True)
 
     def give(self, name: str, columns: dict[str, NDArray[np.int64]]) -> None:
         """Makes arrays readable as a table."""
-        self.drop(name)
         self.spark.createDataFrame(pa.table(columns)).createOrReplaceTempView(name)
 
     def columns(self, text: str) -> dict[str, NDArray[Any]]:
         """The result of a query as one array a column."""
         found = self.spark.sql(text).toArrow()
         return {name: found[name].to_numpy() for name in found.column_names}
+
+
+def _address(path: Path) -> str:
+    return f"file://{path}"
 
 
 def _check(url: str) -> None:
@@ -119,6 +117,7 @@ def _connected(url: str, memory: str) -> Any:
     settings = {
         "spark.executor.memory": memory,
         "spark.driver.memory": DRIVER_MEMORY,
+        "spark.sql.shuffle.partitions": str(PARTS),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
         "spark.ui.enabled": "false",

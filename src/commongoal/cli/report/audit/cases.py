@@ -101,8 +101,8 @@ def _check_ratio(book: Book, figure: str, path: str, ratio: Ratio, cell: Term) -
 def _payback(book: Book, lines: Lines, factors: Factors, values: Values, costs: Costs, result: Appraised) -> None:
     sheet, top = lines.sheet, lines.row + 1
     names = (
-        *("Year", "Savings, discounted as money", "Savings, discounted as wellbeing", "Cash cost", "Saved, discounted"),
-        *("Cost, discounted", "Running total", "Years that end short"),
+        *("Year", "Savings, at the money rate", "Savings, at the wellbeing rate", "Cash cost", "Saved, discounted"),
+        *("Cost, discounted", "Running total", "Number of the year, if it ends short"),
     )
     for place, name in enumerate(names):
         sheet.say(top + place, 0, name, "strong" if place == 6 else "text")

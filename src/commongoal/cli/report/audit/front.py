@@ -7,7 +7,7 @@ from commongoal.cli.report.audit.terms import Term
 from commongoal.valuation.engine.appraisal.results import Appraised
 
 WIDTHS = (34, 100, 14)
-PER_LINE = 95
+PER_LINE = 115
 """Letters that fit on one line of the second column."""
 ABOUT = (
     "This workbook computes the appraisal again with live formulas, to be followed and checked cell by cell.",
