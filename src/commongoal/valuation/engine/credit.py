@@ -5,6 +5,7 @@ money follows by segment. Method.md section 3, steps 4, 5 and 7.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,10 +15,13 @@ from commongoal.kernel.periods import DAYS_NUMERATOR
 from commongoal.pathway.engine.chances import Rates, chance, chance_at_start, month_matrix, with_leavers_keeping
 from commongoal.pathway.engine.scan import GROUPS, WHOLE, Ints, Statistics, fold
 from commongoal.pathway.engine.scan_sql import Frame
-from commongoal.valuation.engine.terms import Rule
+from commongoal.valuation.engine.terms import RULES, Rule
 from commongoal.valuation.engine.without import Setting, Without
 
 Floats = NDArray[np.float64]
+FIXED: tuple[Rule, ...] = ("equal", "outcome_only")
+"""Rules whose potential is the same in every draw."""
+
 _CHUNK = 200
 """Draws in one product: what keeps memory flat."""
 
@@ -128,49 +132,57 @@ def potential(rule: Rule, p: Floats | None, without: Floats | None, shape: tuple
 def draw_credit(counted: Counted, setting: Setting, other: Without | None, main: Rule, worth: Floats) -> Drawn:
     """Credit of every owner, stage and segment in every draw. `worth` (G, draws) is W."""
     draws, segments = setting.rates.to.shape[0], len(setting.spells)
-    owners = counted.own[True].shape[1]
+    owners, rows = counted.own[True].shape[1], counted.stretch[True].shape[1]
     out = Drawn(np.zeros((owners, draws)), np.zeros((owners, draws)))
-    rules: tuple[Rule, ...] = (
-        ("net", "equal", "outcome_only", "relative") if other else ("equal", "outcome_only", "relative")
-    )
-    for rule in rules:
-        out.stretch[rule] = np.zeros((segments, counted.stretch[True].shape[1], draws))
-        out.returned[rule] = np.zeros((segments, draws))
+    for rule in RULES if other else RULES[1:]:
+        out.stretch[rule], out.returned[rule] = np.zeros((segments, rows, draws)), np.zeros((segments, draws))
     out.ends = np.zeros((segments, 3, draws))
     out.with_programme, out.without = np.zeros((segments, draws)), np.zeros((segments, draws))
-    for start in range(0, draws, _CHUNK):
-        _chunk(slice(start, min(start + _CHUNK, draws)), counted, setting, other, main, worth, out)
-    for rule in rules:
-        out.mean[rule] /= draws
+    chunks = [slice(start, min(start + _CHUNK, draws)) for start in range(0, draws, _CHUNK)]
+    shape = (segments, setting.rates.stages + 1, setting.horizon + 1)
+    for rule in FIXED:
+        fixed = np.broadcast_to(potential(rule, None, None, shape[1:]), shape)
+        _credit(slice(None), counted, rule, main, worth, fixed.reshape(segments, -1, 1), out)
+        out.mean[rule] = fixed.copy()
+    with ThreadPoolExecutor(2) as pool:
+        sums = list(pool.map(lambda at: _chunk(at, counted, setting, other, main, worth, out), chunks))
+    for rule in sums[0]:
+        out.mean[rule] = sum((found[rule] for found in sums), np.zeros(shape)) / draws
     return out
 
 
 def _chunk(
     at: slice, counted: Counted, setting: Setting, other: Without | None, main: Rule, worth: Floats, out: Drawn
-) -> None:
+) -> dict[Rule, Floats]:
+    """Chances and credit of some draws, written into `out`; the sums of the potentials that differ by draw."""
     rates = Rates(setting.rates.to[at])
     p = chance(month_matrix(rates.generator()), setting.bands, setting.horizon)
-    without = None
+    drawn: dict[Rule, Floats] = {"relative": p}
     out.with_programme[:, at] = p[..., 0, 0].T
     if other:
         apart = Rates(other.rates.to[at])
         without = chance(month_matrix(apart.generator()), setting.bands, setting.horizon)
         both = chance_at_start(month_matrix(with_leavers_keeping(rates, apart)), setting.bands, setting.horizon)
         out.with_programme[:, at], out.without[:, at] = both.T, without[..., 0, 0].T
-    for rule in out.stretch:
-        phi = potential(rule, p, without, p.shape[-2:])
-        cells = np.broadcast_to(phi, p.shape).reshape(*p.shape[:2], -1)
-        out.mean[rule] = out.mean.get(rule, 0.0) + cells.sum(axis=0).reshape(p.shape[1:])
-        for g in range(cells.shape[1]):
-            values = np.ascontiguousarray(cells[:, g].T)
-            out.stretch[rule][g, :, at] = counted.stretch[keeps(rule)][g] @ values
-            if not keeps(rule):
-                out.returned[rule][g, at] = (counted.returned[g] @ values)[0]
-            if rule == main:
-                jobs = counted.own[keeps(rule)][g] @ values
-                out.own_jobs[:, at] += jobs
-                out.own[:, at] += jobs * worth[g, at]
-                out.ends[g, :, at] = counted.ends[g] @ values
+        drawn["net"] = without
+    for rule, phi in drawn.items():
+        cells = np.moveaxis(phi, 0, -1).reshape(phi.shape[1], -1, phi.shape[0])
+        _credit(at, counted, rule, main, worth, cells, out)
+    return {rule: phi.sum(axis=0) for rule, phi in drawn.items()}
+
+
+def _credit(at: slice, counted: Counted, rule: Rule, main: Rule, worth: Floats, cells: Floats, out: Drawn) -> None:
+    """Counts times a potential (G, cells, draws, or one for all draws), segment by segment."""
+    kept = keeps(rule)
+    for g, values in enumerate(np.ascontiguousarray(cells)):
+        out.stretch[rule][g, :, at] = counted.stretch[kept][g] @ values
+        if not kept:
+            out.returned[rule][g, at] = (counted.returned[g] @ values)[0]
+        if rule == main:
+            jobs = counted.own[kept][g] @ values
+            out.own_jobs[:, at] += jobs
+            out.own[:, at] += jobs * worth[g, at]
+            out.ends[g, :, at] = counted.ends[g] @ values
 
 
 def shape_shift(other: Without, setting: Setting, counts: Floats, worth: Floats) -> Floats:
