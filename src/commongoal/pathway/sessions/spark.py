@@ -1,7 +1,7 @@
 """A ledger directory in Spark, on a standalone cluster whose workers can read the same path.
 
-What is kept is written as Parquet to a folder beside the ledger, which goes with the session: where a worker dies, what is
-done stays done, and Spark does the part it was at again on the workers that remain.
+What is kept is written as Parquet to a folder beside the ledger, which goes with the session: where a worker dies, what
+is done stays done, and Spark does the part it was at again on the workers that remain.
 """
 
 import os
