@@ -121,7 +121,7 @@ def test_the_loudest_group_is_found_by_looking_at_all(won: Floats, data: st.Data
     if count > 1:
         assert found.complaint == pytest.approx(max(heard.values()), abs=1e-2)
         assert heard[found.group] == pytest.approx(found.complaint, abs=1e-2)
-        assert found.in_core == (max(heard.values()) <= 1e-9 * max(abs(won).max(), abs(np.array(split)).max()))
+        assert found.in_core == (max(heard.values()) <= 1e-9 * max(1.0, abs(won).max(), abs(np.array(split)).max()))
         assert found.least <= found.complaint + 1e-2
 
 

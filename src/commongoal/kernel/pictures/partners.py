@@ -82,7 +82,7 @@ def partners_picture(data: Partners, key: str = "partners", width: int = WIDE) -
 
 
 def _finite(value: float) -> float:
-    return value if math.isfinite(value) and abs(value) < 1e300 else 0.0
+    return value if math.isfinite(value) and 1e-6 < abs(value) < 1e300 else 0.0
 
 
 def _rows(data: Partners, drawing: Drawing) -> tuple[list[_Row], float]:

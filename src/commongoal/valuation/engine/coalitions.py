@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 MOST_PARTNERS = 16
 TINY = 1e-9
-"""Two amounts closer than this share of the largest one count as the same."""
+"""Two amounts closer than this share of the largest one, or of a pound where that is more, count as the same."""
 
 
 class TooManyPartners(Refused):
@@ -114,7 +114,7 @@ def is_convex(won: Floats) -> bool:
     """Whether joining adds at least as much to a larger group: ``v(C+i+j) - v(C+i) >= v(C+j) - v(C)`` for all C."""
     count = _players(won)
     groups = np.arange(1 << count)
-    slack = TINY * _largest(won)
+    slack = TINY * max(1.0, _largest(won))
     for one in range(count):
         for two in range(one):
             rest = groups[(groups & (1 << one | 1 << two)) == 0]
@@ -130,7 +130,7 @@ def core_check(won: Floats, split: Sequence[float] | Floats) -> CoreCheck:
     A split that does not add up to what everybody wins together is outside the core too: the largest group complains.
     """
     count = _players(won)
-    slack = TINY * _largest(won, np.asarray(split))
+    slack = TINY * max(1.0, _largest(won, np.asarray(split)))
     excess = won - sums(split)
     adds_up = abs(float(excess[-1])) <= slack
     if count < 2:
