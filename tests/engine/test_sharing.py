@@ -45,7 +45,9 @@ from tests.engine.referee_sharing import complaints, shapley_by_orders, winnings
 from tests.engine.sample_valuation import sample, without_pounds
 
 Floats = NDArray[np.float64]
-MONEY = st.floats(0, 1e6, allow_nan=False)
+PENCE = st.integers(-(10**8), 10**8).map(lambda pence: pence / 100)
+"""Money is whole pence: anything smaller is not an amount."""
+MONEY = st.integers(0, 10**8).map(lambda pence: pence / 100)
 GAINS = st.lists(st.floats(1, 1e6), min_size=1, max_size=6)
 
 
@@ -53,7 +55,7 @@ GAINS = st.lists(st.floats(1, 1e6), min_size=1, max_size=6)
 def games(draw: st.DrawFn) -> Floats:
     """Any game of up to six, nothing for nobody."""
     count = draw(st.integers(1, 6))
-    won = draw(st.lists(st.floats(-1e6, 1e6), min_size=(1 << count) - 1, max_size=(1 << count) - 1))
+    won = draw(st.lists(PENCE, min_size=(1 << count) - 1, max_size=(1 << count) - 1))
     return np.array([0.0, *won])
 
 
