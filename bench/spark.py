@@ -146,13 +146,15 @@ class Dying(SparkSession):
         self.at_work = 0
 
     def keep(self, name: str, text: str) -> None:
-        killer = threading.Thread(target=self._kill_when_both_work) if name == HALFWAY else None
-        if killer:
-            killer.start()
+        if name != HALFWAY or self.at_work:
+            super().keep(name, text)
+            return
+        before = len(self._tasks())
+        killer = threading.Thread(target=self._kill_when_both_work)
+        killer.start()
         super().keep(name, text)
-        if killer:
-            killer.join()
-            _until(lambda: len(self._tasks()) == 1, "the driver has noticed")
+        killer.join()
+        _until(lambda: len(self._tasks()) < before, "the driver has noticed")
 
     def _kill_when_both_work(self) -> None:
         _until(lambda: sum(count > 0 for count in self._tasks()) == 2, "both workers are at work", pause=0.002)
@@ -160,10 +162,10 @@ class Dying(SparkSession):
         self.at_work = 2
 
     def _tasks(self) -> list[int]:
-        """Tasks running on each worker's executor."""
-        found = self.spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
-        driver = self.spark.sparkContext._conf.get("spark.driver.port")
-        return [int(one.numRunningTasks()) for one in found if str(one.port()) != driver and one.port() > 0]
+        """Tasks running on each executor, and none on the driver."""
+        return [
+            int(one.numRunningTasks()) for one in self.spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
+        ]
 
 
 def both_scans(session: scan.Session, frame: Frame) -> dict[str, np.ndarray]:
