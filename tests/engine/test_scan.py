@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine import chances, scan
 from commongoal.pathway.engine.dialect import DUCKDB
 from commongoal.pathway.engine.ledger import TABLES
@@ -43,6 +44,15 @@ def opened(case: referee.Case, chunk: int = 600_000) -> Iterator[DuckSession]:
 def scanned(case: referee.Case, chunk: int = 600_000) -> scan.Statistics:
     with opened(case, chunk) as session:
         return scan.first_scan(session, frame_of(case))
+
+
+def test_people_out_of_order_are_refused_where_they_would_be_cut_into_chunks(tmp_path: Path) -> None:
+    people = pa.table({"person": ["b", "a", "c"], "area": pa.array([None] * 3, pa.string())})
+    for table in TABLES:
+        empty = pa.table({column.name: pa.array([], pa.string()) for column in table.columns})
+        pq.write_table(people if table.name == "people" else empty, tmp_path / f"{table.name}.parquet")
+    with DuckSession(tmp_path, chunk=2) as session, pytest.raises(Refused, match="not in order"):
+        list(session.chunks())
 
 
 def pairs_of(case: referee.Case) -> list[tuple[str, str]]:

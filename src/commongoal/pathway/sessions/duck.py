@@ -9,6 +9,7 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -97,8 +98,13 @@ class DuckSession:
         self._views("")
 
     def _bounds(self, parts: int) -> list[tuple[str, str]]:
-        """First persons of `parts` equal parts, each with the first of the next."""
-        ids = pq.read_table(self.directory / "people.parquet", columns=["person"])["person"]
+        """First persons of `parts` equal parts, each with the first of the next.
+
+        Raises `Unreadable` where people are not in order of their ids: parts cut from them would miss some.
+        """
+        ids = pq.read_table(self.directory / "people.parquet", columns=["person"])["person"].combine_chunks()
+        if not pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+            raise Unreadable("People are not in order of their ids; 'commongoal ledger import' puts them so.")
         starts = [ids[i * len(ids) // parts].as_py().replace("'", "''") for i in range(parts)]
         return list(zip(starts, [*starts[1:], ""], strict=True))
 
