@@ -1,0 +1,1 @@
+"""Who may do what, on what basis, and the record of who did and who looked."""

@@ -1,0 +1,1 @@
+"""Services as values, and the standard read and checked."""

@@ -1,0 +1,82 @@
+"""Which people a viewer can reach for a verb: the one place where holdings become permission."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from commongoal.access.engine.permissions import Relation, Viewer, allowed, relations_allowing
+from commongoal.access.engine.refusals import NotThere
+from commongoal.people.engine.vocabulary import HOLDING_RELATIONS, DataClass
+from commongoal.people.models import Holding, NamedStaff, Person, ResidentAccount
+
+NOBODY = Q(pk__in=[])
+EVERY_CLASS = frozenset(DataClass)
+# Ended by the clock as well as by hand: an agreement that ran out shows nothing, whether or not a task has run.
+IN_FORCE = Q(until_at=None) | Q(until_at__gt=Now())
+
+
+def within_reach(viewer: Viewer, verb: str, person: str = "pk") -> Q:
+    """The condition that `person` (a path to a person's id) is somebody the viewer can reach for the verb.
+
+    Restricted records answer to `named` alone (and to `any`, for the data-protection officer). A record merged away is
+    within nobody's reach; its holdings went to the one kept.
+    """
+    allowing = relations_allowing(viewer.role, verb)
+    prefix = "" if person == "pk" else person.removesuffix("_id") + "__"
+    if Relation.ANY in allowing:
+        return Q(**{f"{prefix}merged_into": None})
+    ways: list[Q] = []
+    holdings = [relation.value for relation in HOLDING_RELATIONS if relation in allowing]
+    if holdings:
+        held = Holding.objects.filter(
+            IN_FORCE, person=OuterRef(person), organisation=viewer.organisation, relation__in=holdings
+        )
+        ways.append(Q(Exists(held), **{f"{prefix}restricted": False}))
+    if Relation.NAMED in allowing:
+        named = NamedStaff.objects.filter(IN_FORCE, person=OuterRef(person), membership=viewer.membership)
+        ways.append(Q(Exists(named), **{f"{prefix}restricted": True}))
+    if Relation.SELF in allowing:
+        own = ResidentAccount.objects.filter(person=OuterRef(person), membership=viewer.membership)
+        ways.append(Q(Exists(own)))
+    return Q(**{f"{prefix}merged_into": None}) & reduce(or_, ways, NOBODY)
+
+
+def relations_to(person: int, viewer: Viewer) -> frozenset[Relation]:
+    """How the viewer stands to the person now; none if the record is merged away. At most four small queries."""
+    row = Person.objects.filter(pk=person, merged_into=None).values("restricted").first()
+    if row is None:
+        return frozenset()
+    if row["restricted"]:
+        named = NamedStaff.objects.filter(IN_FORCE, person=person, membership=viewer.membership).exists()
+        held = {Relation.NAMED} if named else set()
+    else:
+        kinds = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
+        held = {Relation(kind) for kind in kinds.values_list("relation", flat=True)}
+    if ResidentAccount.objects.filter(person=person, membership=viewer.membership).exists():
+        held.add(Relation.SELF)
+    return frozenset(held)
+
+
+def classes_seen(person: int, viewer: Viewer) -> frozenset[DataClass]:
+    """The classes of data about the person that the viewer may see; empty when the person is out of reach.
+
+    Raises nothing: a page that needs the person calls `require` first.
+    """
+    relations = relations_to(person, viewer)
+    if not allowed(viewer, "read person", relations):
+        return frozenset()
+    if relations & {Relation.OWN, Relation.NAMED, Relation.SELF} or not relations:
+        return EVERY_CLASS  # without a relation it was `any` that allowed
+    rows = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
+    return frozenset(DataClass(name) for names in rows.values_list("classes", flat=True) for name in names)
+
+
+def require(person: int, viewer: Viewer, verb: str) -> frozenset[Relation]:
+    """The viewer's relations to the person, if they allow the verb; raises `NotThere` otherwise, telling nothing."""
+    relations = relations_to(person, viewer)
+    exists = bool(relations) or Person.objects.filter(pk=person, merged_into=None).exists()
+    if not exists or not allowed(viewer, verb, relations):
+        raise NotThere
+    return relations

@@ -1,0 +1,1 @@
+"""Where people live: areas and their vintages, lookups between them, postcodes, and the hub for each."""

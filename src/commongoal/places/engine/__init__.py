@@ -1,0 +1,1 @@
+"""Postcodes and area codes as values."""

@@ -1,0 +1,1 @@
+"""One module for each errand; each ends with the routes it answers."""
