@@ -6,13 +6,16 @@ runnable = $(patsubst $(1)/%.py,%,$(shell grep -ls '^if __name__' $(1)/*.py))
 BENCHES := $(filter-out %_data,$(call runnable,bench))
 PROOFS := $(call runnable,proof)
 
-.PHONY: help demo setup setup-test setup-bench rules check test proof bench docs lock oracle tidy
+.PHONY: help demo demo-reset setup setup-test setup-bench rules check test test-sqlite test-postgresql proof bench docs lock oracle tidy
 
 help: ## this list
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-demo: setup ## value a demonstration programme and show the report
-	.venv/bin/commongoal demo
+demo: setup ## value an invented place's programme, build its site and serve it; PEOPLE=2000 for more than 600
+	.venv/bin/commongoal demo --site --no-open $(if $(PEOPLE),--residents $(PEOPLE))
+
+demo-reset: setup ## forget the demonstration, so that `make demo` builds it again
+	.venv/bin/commongoal demo --reset
 
 setup:
 	@scripts/setup
@@ -32,10 +35,18 @@ rules: setup
 check: rules ## under a minute, no system package: the rules of the house and the quick tests
 	HYPOTHESIS_PROFILE=quick $(PY) -m pytest -q -n 2 -m "not slow and not browser and not spark" tests/house $(wildcard tests/engine)
 
-test: setup-test rules ## everything a change could break
+test: test-sqlite test-postgresql ## everything a change could break; tests/platform on both databases
+
+test-sqlite: setup-test rules
 	HYPOTHESIS_PROFILE=full $(PY) -m pytest -n 2 -m "not spark" -rs tests
 
+test-postgresql: setup-test
+	scripts/with-postgres $(PY) -m pytest -n 2 -rs tests/platform
+
 proof: setup-bench $(addprefix proof-,$(PROOFS)) ## the full sizes; each ends in one JSON line
+
+proof-kills: setup-test
+	scripts/with-postgres $(PY) -m proof.kills
 
 proof-%: setup-bench
 	$(PY) -m proof.$*
@@ -44,6 +55,9 @@ bench: $(addprefix bench-,$(BENCHES)) ## every benchmark; bench-NAME runs one
 
 bench-spark: setup-bench
 	$(PY) bench/spark.py
+
+bench-pages: setup-bench
+	scripts/with-postgres $(PY) bench/pages.py
 
 bench-%: setup
 	$(PY) bench/$*.py

@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
         "appraisal.md": appraisal_page,
         "cli.md": cli_page,
         "ledger.md": ledger_page,
+        "permissions.md": permissions_page,
         "programme.md": programme_page,
         "python.md": python_page,
     }
@@ -82,6 +83,40 @@ def column_row(column: Any) -> str:
     empty = "no" if column.required else "yes"
     values = among if "|" in column.among else words(among)
     return f"| `{column.name}` | {column.kind} | {empty} | {values} | {column.meaning} |"
+
+
+RELATION_WORDS = {
+    "own": "the viewer's organisation works with the person, or the record belongs to that organisation",
+    "referred": "the person was referred to the viewer's organisation",
+    "agreed": "the person agreed that the viewer's organisation may see",
+    "named": "the viewer is named on a restricted record",
+    "sent": "the viewer's organisation sent the referral",
+    "received": "the viewer's organisation received the referral",
+    "self": "the record is about the viewer",
+    "any": "whatever the relation",
+}
+
+
+def permissions_page() -> str:
+    """Who may do what, from the one table that every page, query and action asks."""
+    permissions = import_module("commongoal.access.engine.permissions")
+    roles = permissions.COLUMNS
+    parts = [
+        "# Who may do what\n",
+        paragraphs("""
+            Every page, query and action asks this one table. A row is something that can be done, a column a role, and
+            a cell says how the viewer must stand to the record. An empty cell is never. What is not here nobody may do.
+        """),
+        "A relation to a person counts only while it runs; a restricted record answers to the staff named on it.\n",
+        f"| | {' | '.join(roles)} |",
+        f"|---|{'---|' * len(roles)}",
+    ]
+    for verb, cells in permissions.table().items():
+        told = " | ".join(", ".join(word for word in permissions.Relation if word in cells[role]) for role in roles)
+        parts.append(f"| {verb} | {told} |")
+    parts += ["\n## How a viewer stands to a record\n"]
+    parts += [f"* **{word}**: {RELATION_WORDS[word]}" for word in permissions.Relation]
+    return "\n".join(parts)
 
 
 def programme_page() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-WITHOUT_ROOMS = {"kernel", "cli", "demo"}
+WITHOUT_ROOMS = {"kernel", "cli", "demo", "config", "web", "jobs"}
 
 
 def lint_imports(config: Path, source: Path) -> subprocess.CompletedProcess[str]:
@@ -38,6 +38,8 @@ def test_contracts_hold(root: Path) -> None:
         ("pathway/service.py", "", "Each part has the same rooms"),
         ("pathway/engine/planted.py", "import commongoal.pathway.sessions", "Each part has the same rooms"),
         ("valuation/engine/planted.py", "import socket", "Engines and the kernel reach no platform"),
+        ("web/planted.py", "import commongoal.people.models", "The tables of people are its own"),
+        ("people/planted.py", "import commongoal.access.models", "The tables of access are its own"),
     ],
 )
 def test_planted_fault_is_found(copy: Path, file: str, line: str, contract: str) -> None:
@@ -55,3 +57,12 @@ def test_every_part_with_rooms_is_in_the_contract(root: Path) -> None:
     listed = next(c["containers"] for c in contracts if c["name"] == "Each part has the same rooms")
     parts = {path.parent.name for path in (root / "src" / "commongoal").glob("*/__init__.py")}
     assert {name.removeprefix("commongoal.") for name in listed} == parts - WITHOUT_ROOMS
+
+
+def test_every_part_with_tables_keeps_them(root: Path) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    kept = {module for contract in contracts for module in contract.get("protected_modules", [])}
+    source = root / "src" / "commongoal"
+    tables = {path.stem if path.is_file() else path.name for path in source.glob("*/models*")}
+    assert tables <= {"models"}
+    assert kept == {f"commongoal.{path.parent.name}.models" for path in source.glob("*/models*")}

@@ -1,10 +1,10 @@
 """The report in a real browser: accessible, offline, and readable at a desk, on a phone and on paper."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.engine.sample_valuation import hostile, sample, without_pounds
+from tests.journeys.browser import FAULTY, SIDEWAYS, opened, violations
 
 from commongoal.cli import exits
 from commongoal.cli.main import run
@@ -12,11 +12,6 @@ from commongoal.cli.report.html import as_html
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
 REPORTS = {"pounds": sample, "jobs": without_pounds, "hostile": hostile}
 EXAMPLES = {
     "appraisal": ("appraise", "appraisal_example.toml"),
@@ -25,21 +20,6 @@ EXAMPLES = {
     "scaling": ("impact", "scaling_example.toml"),
 }
 EVERY = [*REPORTS, *EXAMPLES]
-FAULTY = """<!DOCTYPE html><html><head><title></title></head><body><h1>One</h1><h4>Four</h4>
-<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color:#ccc;background:#fff">Faint words</p>
-<div style="width:900px;height:1px"></div></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed; scripts/setup-test brings it")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,24 +33,6 @@ def pages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     for name, source in written.items():
         (folder / f"{name}.html").write_text(source, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in [*written, *EXAMPLES]}
-
-
-def opened(browser, address: str, width: int = 1280, height: int = 900):
-    """A page at a width, with what it asked for and complained about."""
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.asked, page.complaints = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(address)
-    return page
-
-
-def violations(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -87,9 +49,6 @@ def test_planted_faults_are_found(browser, pages) -> None:
     assert {"image-alt", "color-contrast", "html-has-lang", "document-title"} <= found
     assert page.evaluate(SIDEWAYS)
     page.close()
-
-
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("name", EVERY)

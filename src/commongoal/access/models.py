@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from commongoal.access.engine.permissions import Role
+from commongoal.access.engine.unusual import FindingAnswer, FindingKind
 from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKind, OrganisationKind
 
 
@@ -102,6 +103,7 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    membership = models.OneToOneField("access.Membership", null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -155,15 +157,15 @@ class ControllerRole(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the hash chain: a batch of rows, closed over the seal before it."""
+    """One link of the hash chain: a batch of rows, closed over the seal before it.
+
+    `before` is unique, so the chain cannot fork, whoever seals.
+    """
 
     at = models.DateTimeField()
-    first_action = models.BigIntegerField()
-    last_action = models.BigIntegerField()
-    first_reading = models.BigIntegerField()
-    last_reading = models.BigIntegerField()
-    rows = models.PositiveIntegerField()
-    before = models.CharField(max_length=64)
+    actions = models.PositiveIntegerField()
+    readings = models.PositiveIntegerField()
+    before = models.CharField(max_length=64, unique=True)
     digest = models.CharField(max_length=64, unique=True)
 
     def __str__(self) -> str:
@@ -171,7 +173,10 @@ class Seal(models.Model):
 
 
 class Action(models.Model):
-    """What was done: the verb, by whom, to what, before and after. Written in the transaction of the change itself."""
+    """What was done: the verb, by whom, to what, before and after. Written in the transaction of the change itself.
+
+    `content_digest` commits to the content; erasing takes the content and its salt and leaves the digest.
+    """
 
     at = models.DateTimeField()
     membership = models.ForeignKey("access.Membership", null=True, on_delete=models.PROTECT)
@@ -183,13 +188,16 @@ class Action(models.Model):
     after = models.JSONField(default=dict)
     salt = models.CharField(max_length=32)
     content_digest = models.CharField(max_length=64)
-    erased_at = models.DateTimeField(null=True, blank=True)
+    seal = models.ForeignKey("access.Seal", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    erasure = models.CharField(max_length=32, blank=True)  # the erasing that emptied the row
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["person_id", "id"]),
             models.Index(fields=["subject", "subject_id", "id"]),
             models.Index(fields=["membership", "at"]),
+            models.Index(fields=["seal", "id"], name="action_by_seal"),
+            models.Index(fields=["erasure"], condition=~Q(erasure=""), name="action_erased"),
         ]
 
     def __str__(self) -> str:
@@ -197,16 +205,97 @@ class Action(models.Model):
 
 
 class Reading(models.Model):
-    """Who looked at whose record, when, by which page, and whether the record itself or a line of a list."""
+    """Who looked at whose record, when, by which page, and whether the record itself or a line of a list.
 
-    at = models.DateTimeField()
-    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT)
-    person_id = models.BigIntegerField()
+    `content_digest` commits to the person, as that of an action does to its content.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, db_index=False)
+    person_id = models.BigIntegerField(null=True)  # null once erased
     page = models.CharField(max_length=60)
     listed = models.BooleanField(default=False)
+    salt = models.CharField(max_length=32)
+    content_digest = models.CharField(max_length=64)
+    seal = models.ForeignKey("access.Seal", null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
+    erasure = models.CharField(max_length=32, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["person_id", "id"]), models.Index(fields=["membership", "at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["person_id", "id"]),
+            models.Index(fields=["membership", "at"]),
+            models.Index(fields=["seal", "id"], name="reading_by_seal"),
+            models.Index(fields=["erasure"], condition=~Q(erasure=""), name="reading_erased"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} {self.person_id}"
+
+
+class ChainCheck(models.Model):
+    """One checking of the whole chain: how far it went, what it found, and the digest it ended at."""
+
+    at = models.DateTimeField()
+    seals = models.PositiveIntegerField()
+    rows = models.PositiveBigIntegerField()
+    faults = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"check {self.pk}"
+
+
+class ReadingDay(models.Model):
+    """How many people's records a member opened on a day, and how many of them out of hours."""
+
+    membership = models.ForeignKey("access.Membership", on_delete=models.CASCADE, db_index=False)
+    on = models.DateField(db_index=True)
+    opened = models.PositiveIntegerField()
+    out_of_hours = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["membership", "on"], name="one_tally_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} on {self.on}"
+
+
+class Finding(models.Model):
+    """Reading that is unusual enough for the data-protection officer to look at, and what came of it."""
+
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in FindingKind])
+    on = models.DateField()
+    person_id = models.BigIntegerField(default=0)  # 0 where it is about no one person
+    counted = models.PositiveIntegerField()
+    usual = models.PositiveIntegerField(default=0)
+    found_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=20, blank=True, choices=[(one.value, one.value) for one in FindingAnswer])
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["membership", "kind", "on", "person_id"], name="found_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-on", "-id"], condition=Q(answered_at=None), name="finding_open"),
+            models.Index(fields=["person_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.membership_id} on {self.on}"
+
+
+class CacheEntry(models.Model):
+    """The table behind Django's database cache: used one-time codes and counts of wrong tries, for every process."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

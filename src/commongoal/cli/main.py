@@ -29,7 +29,10 @@ COMMANDS: dict[str, str] = {
 }
 """The built-in commands and their one line of help; `commongoal.cli.NAME` is the module."""
 
-JOINED: dict[str, str] = {"demo": "make a programme in an invented place, value it and show the report"}
+JOINED: dict[str, str] = {
+    "demo": "make a programme in an invented place, value it and show the report; with --site, its site too",
+    "serve": "serve the pages of a partnership, with the task worker (needs the platform)",
+}
 """Commands that join through an entry point, with the line that help shows without looking for them."""
 
 EXAMPLES = """\

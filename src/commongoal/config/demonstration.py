@@ -14,7 +14,11 @@ for _name, _value in {
 from commongoal.config.settings import *  # noqa: E402, F403 - a settings module is its names
 
 DEMONSTRATION = True
+DEMONSTRATION_PASSWORD = "nobody here exists"  # noqa: S105 - shown on the page of sign-ins
+# The default takes a second each, and forty-five people get one here.
+PASSWORD_HASHERS = ["commongoal.config.quick_passwords.QuickHasher"]
 SECURE_SSL_REDIRECT = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"

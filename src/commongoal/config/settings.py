@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "commongoal.people",
     "commongoal.directory",
     "commongoal.pathway",
+    "commongoal.jobs",
     "commongoal.web",
 ]
 MIDDLEWARE = [
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "commongoal.web.sessions.SessionLimits",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "commongoal.config.urls"
@@ -94,6 +96,14 @@ INSTALLED_APPS.insert(0, INSTALLED_APPS.pop(INSTALLED_APPS.index("commongoal.web
 DATABASES = {"default": database_from(os.environ.get("COMMONGOAL_DATABASE", f"sqlite:///{DATA / 'site.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Used one-time codes and counts of wrong tries live here, so every process must see the same one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -117,7 +127,7 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("name", "email")}),
         ("MinimumLengthValidator", {"min_length": 12}),
         ("CommonPasswordValidator", {}),
     )
@@ -130,9 +140,30 @@ ACCOUNT_ADAPTER = "commongoal.web.sign_in.Adapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from here
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a name
+ACCOUNT_FORMS = {
+    "login": "commongoal.web.sign_in_forms.SignIn",
+    "change_password": "commongoal.web.sign_in_forms.ChangePassword",
+    "reset_password": "commongoal.web.sign_in_forms.AskForLink",
+    "reset_password_from_key": "commongoal.web.sign_in_forms.ChoosePassword",
+    "reauthenticate": "commongoal.web.sign_in_forms.ConfirmPassword",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the address that the one proxy in front added is where a try came from
+# As many wrong codes as axes allows wrong passwords, for as long.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/30m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation was sent to the address
+MFA_FORMS = {
+    "authenticate": "commongoal.web.sign_in_forms.EnterCode",
+    "reauthenticate": "commongoal.web.sign_in_forms.ConfirmCode",
+    "activate_totp": "commongoal.web.sign_in_forms.FirstCode",
+}
 MFA_TOTP_ISSUER = "Common Goal"
 MFA_ADAPTER = "commongoal.web.sign_in.CodesAdapter"
+CSRF_FAILURE_VIEW = "commongoal.web.faults.form_too_old"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5
@@ -140,8 +171,10 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_LOCKOUT_TEMPLATE = "commongoal/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "commongoal.web.sign_in.tried_address"
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who signed in, from where, is kept nowhere
 AXES_ENABLE_ADMIN = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # the lock is on the e-mail address, from wherever it is tried
 
@@ -176,11 +209,17 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Nothing personal goes to a log: paths carry ids alone, and error pages and reports carry no values.
-DEFAULT_EXCEPTION_REPORTER_FILTER = "commongoal.config.logs.NothingPersonal"
+DEFAULT_EXCEPTION_REPORTER = "commongoal.config.logs.PlainReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "commongoal.config.logs.PlainFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django sends mail with error reports, and its own server prints addresses; neither happens here.
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "commongoal": {"level": "INFO"},
+    },
 }

@@ -1,22 +1,26 @@
-"""`commongoal demo`: Marlhaven's records made, imported as a ledger, valued and shown.
+"""`commongoal demo`: Marlhaven's records made, imported as a ledger, valued and shown; and its site, where asked for.
 
 The steps are those that anybody takes with records of their own: `commongoal ledger import`, then `commongoal value`.
+With `--site` the pages of the same place are built and served too, which needs the platform.
 """
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commongoal.cli import exits
 from commongoal.cli.arguments import add_json
+from commongoal.config.serve import add_address
 
 if TYPE_CHECKING:
     from commongoal.valuation.engine.results import Valuation
 
 OUT = Path("build/demo")
 FEWEST = 200
+RESIDENTS = 600
 PROGRAMME, VARIANT, REPORT = "marlhaven.toml", "marlhaven_assumed.toml", "marlhaven.html"
 
 
@@ -27,12 +31,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--people", type=_people, metavar="N", help=f"people in the programme, from {FEWEST} (default 5,000)"
     )
     parser.add_argument("--no-open", action="store_true", help="print the path of the report and do not open it")
+    parser.add_argument("--site", action="store_true", help="then build the place's site and serve it")
+    parser.add_argument(
+        "--residents", type=int, default=RESIDENTS, metavar="N", help=f"people on the site (default {RESIDENTS})"
+    )
+    parser.add_argument("--reset", action="store_true", help="forget what was built under --out, and stop")
+    add_address(parser)
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the records, import both ledgers, value the programme, write the report and show it."""
+    """Make the records, import both ledgers, value the programme, write the report and show it; then the site."""
     from commongoal.cli.console import progress
+
+    if args.reset:
+        shutil.rmtree(args.out, ignore_errors=True)
+        return exits.DONE
 
     with progress("Making and valuing Marlhaven", steps=3) as work:
         programme = build(args.out, args.people)
@@ -42,6 +56,10 @@ def run(args: argparse.Namespace) -> int:
         report = _write_report(valuation, args.out / REPORT)
         work.advance()
     _show(valuation, report, args)
+    if args.site:
+        from commongoal.demo.site import serve_site
+
+        serve_site(args, args.out / "site")
     return exits.DONE
 
 

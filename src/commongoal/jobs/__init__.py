@@ -1,1 +1,1 @@
-"""Work done in the background, by the task worker."""
+"""What runs beside the pages: tasks that come round, and those a page leaves behind."""

@@ -86,17 +86,18 @@ class NamedStaff(models.Model):
 
 
 class ResidentAccount(models.Model):
-    """The membership with which a person sees their own record."""
+    """The membership with which a person sees their own record; until they accept, the invitation to it."""
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
-    membership = models.OneToOneField("access.Membership", on_delete=models.CASCADE, related_name="+")
+    membership = models.OneToOneField("access.Membership", null=True, on_delete=models.CASCADE, related_name="+")
+    invitation = models.OneToOneField("access.Invitation", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"account of {self.person_id}"
 
 
 class SearchPart(models.Model):
-    """One thing a person can be found by: part of a name, its sound, part of a date of birth, postcode, phone."""
+    """One thing a person can be found by: part of a name or date of birth, postcode, telephone; a dozen each."""
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="search_parts")
     key = models.CharField(max_length=40)  # the kind in a letter, a colon, the value
@@ -106,6 +107,22 @@ class SearchPart(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Spelling(models.Model):
+    """A part of a name that somebody has, under one of the ways it may be typed: see `people.engine.search`.
+
+    Rows for each part that exists, however many people have it: what a slip of the hand costs does not grow.
+    """
+
+    key = models.CharField(max_length=60)  # w: whole, d: a letter left out, s: sound
+    part = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "part"], name="spelling_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.part}"
 
 
 class Household(models.Model):
@@ -222,11 +239,34 @@ class Merge(models.Model):
     kept = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     gone = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     moved = models.JSONField(default=dict)
+    ni_before = models.BinaryField(
+        null=True, editable=False
+    )  # the kept record's sealed number, if the other's was chosen
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.gone_id} into {self.kept_id}"
+
+
+class PossibleDuplicate(models.Model):
+    """Two records that look like one person, found when one of them was added or changed; until somebody decides."""
+
+    first = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    likeness = models.FloatField()
+    reasons = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["first", "second"], name="possible_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="possible_in_order"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-likeness", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} may be {self.second_id}"
 
 
 class Different(models.Model):

@@ -1,8 +1,65 @@
 """Every page of ours, one list. A page that is not here cannot be reached; a test walks the list for every role."""
 
-from commongoal.web.pages import home
+from commongoal.web.pages import (
+    account,
+    agreements,
+    audit,
+    bases,
+    demonstration,
+    eligibility,
+    family,
+    home,
+    members,
+    merging,
+    needs,
+    notes,
+    organisations,
+    own_record,
+    people,
+    person,
+    places,
+    programmes,
+    referral_answers,
+    referral_bulk,
+    referral_sending,
+    referrals,
+    resident_account,
+    service_imports,
+    services,
+    today,
+    worker,
+)
 from commongoal.web.routing import Route, as_pattern
 
 __all__ = ["ROUTES", "as_pattern"]
 
-ROUTES: tuple[Route, ...] = (*home.ROUTES,)
+# The order is that of the menu.
+ROUTES: tuple[Route, ...] = (
+    *own_record.ROUTES,
+    *today.ROUTES,
+    *people.ROUTES,
+    *merging.ROUTES,
+    *referrals.ROUTES,
+    *person.ROUTES,
+    *needs.ROUTES,
+    *family.ROUTES,
+    *worker.ROUTES,
+    *notes.ROUTES,
+    *agreements.ROUTES,
+    *resident_account.ROUTES,
+    *eligibility.ROUTES,
+    *referral_sending.ROUTES,
+    *referral_bulk.ROUTES,
+    *referral_answers.ROUTES,
+    *audit.ROUTES,
+    *bases.ROUTES,
+    *programmes.ROUTES,
+    *services.ROUTES,
+    *service_imports.ROUTES,
+    *places.ROUTES,
+    *organisations.ROUTES,
+    *members.ROUTES,
+    *account.ROUTES,
+    *demonstration.ROUTES,
+    *home.ROUTES,
+)

@@ -28,11 +28,7 @@ class Request(HttpRequest):
 
     viewer: Viewer
     at: dt.datetime
-
-    @property
-    def today(self) -> dt.date:
-        """The day in the time zone of the place."""
-        return timezone.localdate(self.at)
+    today: dt.date  # in the time zone of the place
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,7 @@ class Route:
     about: tuple[str, ...] = ()
     public: bool = False
     menu: str = ""  # its words in the navigation of those whose role has the verb
+    lasting: bool = False  # the same for everybody and for ever, so that browsers may keep it
 
 
 def goto(name: str, *ids: Any, query: str = "") -> HttpResponseRedirect:
@@ -80,10 +77,10 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
     if not route.public and not route.verb:
         raise ValueError(f"{route.name}: a page is public or has a verb")
 
-    @never_cache
     @wraps(route.view)
     def answer(request: Request, **ids: Any) -> HttpResponse:
         request.at = timezone.now()
+        request.today = timezone.localdate(request.at)
         try:
             page = _elsewhere(request, route) or route.view(request, **ids)
         except NotThere as refusal:
@@ -94,7 +91,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
             return render(request, "commongoal/refused.html", {"refusal": refusal}, status=409)
         return page if isinstance(page, HttpResponse) else _rendered(page, request, route)
 
-    return answer
+    return answer if route.lasting else never_cache(answer)
 
 
 def _elsewhere(request: Request, route: Route) -> HttpResponse | None:
@@ -113,6 +110,5 @@ def _elsewhere(request: Request, route: Route) -> HttpResponse | None:
 def _rendered(page: Page, request: Request, route: Route) -> HttpResponse:
     """The page, with its access rows written."""
     if page.people or page.listed:
-        note_reading(page.people, page=route.name, by=request.viewer, at=request.at)
-        note_reading(page.listed, page=route.name, by=request.viewer, at=request.at, listed=True)
+        note_reading(page.people, page=route.name, by=request.viewer, at=request.at, lines=page.listed)
     return render(request, page.template, dict(page.values), status=page.status)

@@ -10,6 +10,7 @@ A block that ends without a permission asked or a row written is a fault of the 
 """
 
 import datetime as dt
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from typing import Any
 
 from django.db import transaction
 
-from commongoal.access.engine.chain import content_digest
+from commongoal.access.engine.chain import action_content, content_digest
 from commongoal.access.engine.permissions import Relation, Viewer, allowed
 from commongoal.access.engine.refusals import NotAllowed
 from commongoal.access.models import Action
@@ -52,12 +53,12 @@ class Act:
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Note a change for the audit. `before` and `after` hold what changed, as JSON values; never a secret."""
-        before, after = dict(before or {}), dict(after or {})
+        before, after = _as_stored(before), _as_stored(after)
         salt = secrets.token_hex(16)
         self.rows.append(
             Action(
                 at=self.at,
-                membership_id=self.by.membership,
+                membership_id=self.by.membership or None,  # none when the installation itself acts
                 verb=self.verb,
                 subject=subject,
                 subject_id=subject_id,
@@ -65,7 +66,7 @@ class Act:
                 before=before,
                 after=after,
                 salt=salt,
-                content_digest=content_digest(salt, {"person": person, "before": before, "after": after}),
+                content_digest=content_digest(salt, action_content(subject, subject_id, person, before, after)),
             )
         )
 
@@ -85,6 +86,12 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[s
     """Only what differs, on both sides, with dates as ISO text: what an audit row keeps."""
     names = [name for name in after if before.get(name) != after[name]]
     return {name: _plain(before.get(name)) for name in names}, {name: _plain(after[name]) for name in names}
+
+
+def _as_stored(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values as they will come back from the database, so that their digest is still theirs then."""
+    stored: dict[str, Any] = json.loads(json.dumps(dict(values or {})))
+    return stored
 
 
 def _plain(value: Any) -> Any:

@@ -25,6 +25,8 @@ class Role(StrEnum):
 
 
 STAFF = frozenset(Role) - {Role.RESIDENT, Role.EMPLOYER}
+# A membership of these says where somebody works. That a resident has an account says more, so it is in no list.
+WORKING = frozenset(Role) - {Role.RESIDENT}
 
 
 class Relation(StrEnum):
@@ -56,11 +58,16 @@ COLUMNS = (
 TABLE = """
 see the partnership      | any | any | any | any | any | any | any | any | any | any
 see services             | any | any | any | any | any | any | any | any | any | any
+accept invitation        | self | self | self | self | self | self | self | self | self | self
+see own account          | self | self | self | self | self | self | self | self | self | self
+invite resident          | own named | own named |  |  |  |     |     |     |     |
 see own record           |     |     |     |     |     |     |     |     | self |
 see today                | own | own |     |     |     |     |     |     |     |
+see team today           |     | own |     |     |     |     |     |     |     |
 find people              | any | any |     |     |     |     | any |     |     |
 read person              | own referred agreed named | own referred agreed named | | | | | any | | |
 add person               | any | any |     |     |     |     |     |     |     |
+show NI number           | own named | own named |  |  |  |     | any |     |     |
 change person            | own named | own named |  |  |  |     |     |     |     |
 write note               | own referred named | own referred named | | | | | | |     |
 change worker            | own named | own named |  |  |  |     |     |     |     |
@@ -78,9 +85,14 @@ see overrides            |     | own |     |     |     |     | any |     |     |
 change services          |     | own |     |     |     |     |     | any |     |
 import services          |     |     |     |     |     |     |     | any |     |
 import places            |     |     |     |     |     |     |     | any |     |
+change hubs              |     |     |     |     |     |     |     | any |     |
+take snapshot            |     |     |     |     | any |     |     |     |     |
 see bases                | any | any | any | any | any | any | any | any |     |
 record basis             |     |     |     |     |     |     | any |     |     |
+change programmes        |     |     |     |     |     |     | any | any |     |
 see audit                |     |     |     |     |     |     | any |     |     |
+answer finding           |     |     |     |     |     |     | any |     |     |
+erase audit              |     |     |     |     |     |     | any |     |     |
 see members              |     | own |     |     |     |     | any | any |     |
 change members           |     |     |     |     |     |     |     | any |     |
 change organisations     |     |     |     |     |     |     |     | any |     |

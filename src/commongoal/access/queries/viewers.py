@@ -15,15 +15,16 @@ def viewers_of(user: int, on: dt.date) -> tuple[Viewer, ...]:
         running, user_id=user, user__is_active=True, from_on__lte=on, organisation__closed_on=None
     )
     rows = rows.select_related("user", "organisation").order_by("from_on", "id")
-    return tuple(_viewer(row) for row in rows)
+    return tuple(as_viewer(row) for row in rows)
 
 
 def viewer(membership: int) -> Viewer:
     """The viewer of one membership, whatever the day. Raises `Membership.DoesNotExist`."""
-    return _viewer(Membership.objects.select_related("user", "organisation").get(pk=membership))
+    return as_viewer(Membership.objects.select_related("user", "organisation").get(pk=membership))
 
 
-def _viewer(row: Membership) -> Viewer:
+def as_viewer(row: Membership) -> Viewer:
+    """The viewer of a membership whose user and organisation are loaded."""
     return Viewer(
         user=row.user_id,
         membership=row.pk,
@@ -32,3 +33,9 @@ def _viewer(row: Membership) -> Viewer:
         name=row.user.name,
         organisation_name=row.organisation.name,
     )
+
+
+def viewers_with_email(email: str, on: dt.date) -> tuple[Viewer, ...]:
+    """The viewers of the user with this e-mail on that day: for commands, which say `--as EMAIL`."""
+    users = Membership.objects.filter(user__email=email.strip().lower()).values_list("user_id", flat=True)[:1]
+    return viewers_of(users[0], on) if users else ()

@@ -1,5 +1,6 @@
 """Which people a viewer can reach for a verb: the one place where holdings become permission."""
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -8,11 +9,11 @@ from django.db.models.functions import Now
 
 from commongoal.access.engine.permissions import Relation, Viewer, allowed, relations_allowing
 from commongoal.access.engine.refusals import NotThere
+from commongoal.people.engine.standing import Held, classes_from, relations_from
 from commongoal.people.engine.vocabulary import HOLDING_RELATIONS, DataClass
 from commongoal.people.models import Holding, NamedStaff, Person, ResidentAccount
 
 NOBODY = Q(pk__in=[])
-EVERY_CLASS = frozenset(DataClass)
 # Ended by the clock as well as by hand: an agreement that ran out shows nothing, whether or not a task has run.
 IN_FORCE = Q(until_at=None) | Q(until_at__gt=Now())
 
@@ -44,33 +45,42 @@ def within_reach(viewer: Viewer, verb: str, person: str = "pk") -> Q:
 
 
 def relations_to(person: int, viewer: Viewer) -> frozenset[Relation]:
-    """How the viewer stands to the person now; none if the record is merged away. At most four small queries."""
-    row = Person.objects.filter(pk=person, merged_into=None).values("restricted").first()
-    if row is None:
-        return frozenset()
-    if row["restricted"]:
-        named = NamedStaff.objects.filter(IN_FORCE, person=person, membership=viewer.membership).exists()
-        held = {Relation.NAMED} if named else set()
-    else:
-        kinds = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
-        held = {Relation(kind) for kind in kinds.values_list("relation", flat=True)}
-    if ResidentAccount.objects.filter(person=person, membership=viewer.membership).exists():
-        held.add(Relation.SELF)
-    return frozenset(held)
+    """How the viewer stands to the person now; none if the record is merged away. Two queries."""
+    return _standing(person, viewer)[0]
 
 
 def classes_seen(person: int, viewer: Viewer) -> frozenset[DataClass]:
-    """The classes of data about the person that the viewer may see; empty when the person is out of reach.
+    """The classes of data about the person that the viewer may see; empty when the person is out of reach. Two queries.
 
     Raises nothing: a page that needs the person calls `require` first.
     """
-    relations = relations_to(person, viewer)
-    if not allowed(viewer, "read person", relations):
-        return frozenset()
-    if relations & {Relation.OWN, Relation.NAMED, Relation.SELF} or not relations:
-        return EVERY_CLASS  # without a relation it was `any` that allowed
-    rows = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
-    return frozenset(DataClass(name) for names in rows.values_list("classes", flat=True) for name in names)
+    relations, held = _standing(person, viewer)
+    return classes_from(viewer, relations, held) if held is not None else frozenset()
+
+
+def _standing(person: int, viewer: Viewer) -> tuple[frozenset[Relation], list[Held] | None]:
+    """The relations, and what the viewer's organisation holds; (none, None) for nobody."""
+    rows = Person.objects.filter(pk=person, merged_into=None).annotate(**facts_of(viewer))
+    row = rows.values("restricted", *facts_of(viewer)).first()
+    if row is None:
+        return frozenset(), None
+    holdings = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
+    held = [held_of(relation, classes) for relation, classes in holdings.values_list("relation", "classes")]
+    return relations_from(row["restricted"], row["named"], row["own_account"], held), held
+
+
+def facts_of(viewer: Viewer) -> dict[str, Exists]:
+    """Annotations of a person that `relations_from` asks for: `named` and `own_account`."""
+    mine = {"person": OuterRef("pk"), "membership": viewer.membership}
+    return {
+        "named": Exists(NamedStaff.objects.filter(IN_FORCE, **mine)),
+        "own_account": Exists(ResidentAccount.objects.filter(**mine)),
+    }
+
+
+def held_of(relation: str, classes: Iterable[str]) -> Held:
+    """A holding as a value."""
+    return Held(Relation(relation), frozenset(DataClass(name) for name in classes))
 
 
 def require(person: int, viewer: Viewer, verb: str) -> frozenset[Relation]:

@@ -1,13 +1,86 @@
-"""The first page, for each role its own."""
+"""The first page, for each role its own, and the pages that anybody may read."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
 
+from commongoal.access.engine.front import is_colour, words_on
+from commongoal.access.engine.permissions import Viewer, relations_allowing
+from commongoal.access.engine.refusals import NotThere
+from commongoal.access.queries.partnerships import partners
 from commongoal.web.routing import Page, Request, Route
+from commongoal.web.sign_in import sent_elsewhere
+
+# The first page is that of the first of these verbs that the role has.
+FIRST_PAGES = (
+    ("see today", "today"),
+    ("see own record", "own_record"),
+    ("see audit", "audit"),
+    ("see members", "own_members"),
+    ("see the partnership", "partnership"),
+)
 
 
 def start(request: Request) -> Page | HttpResponse:
-    """What this partnership is for, for anybody; or the first page of the role."""
+    """What this partnership is for, for anybody; the first page of the role for whoever is signed in."""
+    if not request.user.is_authenticated:
+        return Page("commongoal/start.html")
+    return sent_elsewhere(request) or HttpResponseRedirect(first_page(request.viewer))
+
+
+def first_page(viewer: Viewer) -> str:
+    """The address of the role's first page."""
+    for verb, name in FIRST_PAGES:
+        if relations_allowing(viewer.role, verb):
+            try:
+                return reverse(name)
+            except NoReverseMatch:
+                continue
+    return reverse("partnership")
+
+
+def partnership(request: Request) -> Page:
+    """The organisations that work together, and what the viewer's role can do here today."""
+    nothing_more = first_page(request.viewer) == reverse("partnership")
+    return Page("commongoal/partnership.html", {"partners": partners(request.viewer), "nothing_more": nothing_more})
+
+
+def about(request: Request) -> Page:
+    """What this partnership is for, for whoever is signed in too."""
     return Page("commongoal/start.html")
 
 
-ROUTES = (Route("", start, "start", public=True),)
+def privacy(request: Request) -> Page:
+    """What is kept about people, why, and what they can ask for."""
+    return Page("commongoal/privacy.html", {"partners": partners(None)})
+
+
+def accessibility(request: Request) -> Page:
+    """How accessible the pages are, and whom to tell."""
+    return Page("commongoal/accessibility.html", {"partners": partners(None)})
+
+
+def cookies(request: Request) -> Page:
+    """What the browser keeps."""
+    return Page("commongoal/cookies.html")
+
+
+def colour(request: Request, code: str) -> HttpResponse:
+    """The partnership's colour as a style sheet, since no page carries style of its own."""
+    shade = f"#{code}"
+    if not is_colour(shade):
+        raise NotThere
+    style = f".cg-header{{background:{shade};color:{words_on(shade)}}}"
+    answer = HttpResponse(style, content_type="text/css; charset=utf-8")
+    answer["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+ROUTES = (
+    Route("", start, "start", public=True),
+    Route("about/", about, "about", public=True),
+    Route("privacy/", privacy, "privacy", public=True),
+    Route("accessibility/", accessibility, "accessibility", public=True),
+    Route("cookies/", cookies, "cookies", public=True),
+    Route("colours/<str:code>.css", colour, "colour", public=True, about=("colour",), lasting=True),
+    Route("partnership/", partnership, "partnership", verb="see the partnership", menu="Partnership"),
+)

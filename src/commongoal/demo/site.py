@@ -1,0 +1,74 @@
+"""The demonstration's site: built once through the actions, served until stopped, forgotten with one command."""
+
+import argparse
+import datetime as dt
+import os
+import shutil
+import sys
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+from commongoal.cli.console import progress
+from commongoal.config.serve import prepare, say_address, serving, wait
+from commongoal.demo.engine.residents import residents
+from commongoal.kernel.errors import Refused
+
+SETTINGS = "commongoal.config.demonstration"
+SEED = 20260331
+YEARS = 2
+DONE = "built"  # a file that says the site is whole
+
+
+class OtherSettings(Refused):
+    """The demonstration builds a site of its own: unset DJANGO_SETTINGS_MODULE and COMMONGOAL_DATABASE first."""
+
+
+def serve_site(args: argparse.Namespace, out: Path) -> None:
+    """Build the site under `out` unless it is there, show its sign-ins, and serve it."""
+    _choose(out)
+    prepare(SETTINGS)
+    if not (out / DONE).exists():
+        build_site(args.residents)
+        (out / DONE).touch()
+    with serving(args.host, args.port) as processes:
+        _say_sign_ins(args)
+        say_address(args)
+        wait(processes)
+
+
+def build_site(people: int, now: dt.datetime | None = None) -> None:
+    """The partnership and two years of its history until now, in the database of the settings."""
+    from commongoal.demo.founding import found
+    from commongoal.demo.history import act_out
+
+    place = tomllib.loads(files("commongoal.demo").joinpath("marlhaven_partnership.toml").read_text(encoding="utf-8"))
+    now = now or dt.datetime.now(dt.UTC)
+    first = now.date() - dt.timedelta(days=YEARS * 365)
+    began = dt.datetime.combine(first - dt.timedelta(days=7), dt.time(9), dt.UTC)
+    with progress("Building Marlhaven's site", steps=people) as work:
+        made = found(place, began)
+        act_out(made, residents(place, people, first, now.date(), SEED), now, work.advance)
+
+
+def _choose(out: Path) -> None:
+    """The settings of the demonstration, whatever the shell says; refused where it says something else."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE", SETTINGS) != SETTINGS or os.environ.get("COMMONGOAL_DATABASE"):
+        raise OtherSettings
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ["COMMONGOAL_DATA"] = str(out.resolve())
+    if not (out / DONE).exists():
+        shutil.rmtree(out, ignore_errors=True)  # what an interrupted build left
+
+
+def _say_sign_ins(args: argparse.Namespace) -> None:
+    from django.conf import settings
+
+    from commongoal.access.queries.demonstration import sign_ins
+
+    if args.json:
+        return
+    sys.stdout.write(f"\nSign in as any of these; the password is: {settings.DEMONSTRATION_PASSWORD}\n\n")
+    for known in sign_ins():
+        sys.stdout.write(f"  {known.role.value:<16} {known.email:<40} {known.name}, {known.organisation}\n")
+    sys.stdout.write(f"\nThe one-time codes of this moment: http://{args.host}:{args.port}/demonstration/\n")

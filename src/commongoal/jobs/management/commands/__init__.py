@@ -1,0 +1,1 @@
+"""Commands of the tasks, each a module."""

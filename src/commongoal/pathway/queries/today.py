@@ -1,0 +1,108 @@
+"""Who needs the viewer today, and why."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from commongoal.access.engine.permissions import Relation, Viewer, allowed
+from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.shown import Shown
+from commongoal.pathway.engine.caseload import Needed, Reason, Today
+from commongoal.pathway.engine.referral import Lane, Side
+from commongoal.pathway.engine.today import gathered
+from commongoal.pathway.files.eligibility import terms_of
+from commongoal.pathway.models import Referral
+from commongoal.pathway.queries.eligibility import in_words
+from commongoal.pathway.queries.referrals import listed_rows, name_sent
+from commongoal.pathway.queries.working_days import days_late, late_if_due_before
+from commongoal.people.queries.caseload import ending_agreements, people_without_contact
+
+PAGE = 25
+MOST = 100  # of each kind: beyond it the heading says "more than"
+AGREEMENTS_ENDING_DAYS = 30
+OWN = frozenset({Relation.OWN})
+
+Found = tuple[int, str, Reason]
+
+
+def today(viewer: Viewer, on: dt.date, page: int = 1, *, team: bool = False) -> Shown[Today]:
+    """The people who need the viewer, or with `team` the organisation, the most urgent first. Seven queries.
+
+    Referrals that came in wait for anybody in the organisation; those sent, the people without contact and the
+    agreements are the viewer's own unless `team`. Raises `NotAllowed`.
+    """
+    if not allowed(viewer, "see today", OWN):
+        raise NotAllowed
+    team = team and sees_team(viewer)
+    kinds = (
+        list(_to_answer(viewer, on)),
+        list(_to_contact(viewer)),
+        list(_unanswered(viewer, on, team=team)),
+        list(_without_contact(viewer, on, team=team)),
+        list(_agreements(viewer, on, team=team)),
+    )
+    people = gathered(found for kind in kinds for found in kind)
+    page = max(page, 1)
+    shown: tuple[Needed, ...] = people[(page - 1) * PAGE : page * PAGE]
+    value = Today(
+        people=shown,
+        count=len(people),
+        more_than=any(len(kind) >= MOST for kind in kinds),
+        page=page,
+        more=len(people) > page * PAGE,
+    )
+    return Shown(value, listed=tuple(each.person for each in shown))
+
+
+def sees_team(viewer: Viewer) -> bool:
+    """Whether the viewer may see who needs the whole organisation."""
+    return allowed(viewer, "see team today", OWN)
+
+
+def _to_answer(viewer: Viewer, on: dt.date) -> Iterator[Found]:
+    rows = listed_rows(viewer, Side.RECEIVER).filter(lane=Lane.WAITING.value)
+    for pk, person, sent, due, sender, _ in _plain(rows):
+        late = days_late(due, on)
+        why = f"{sender} waits for your answer, due {in_words(due)}" + (f", {_days(late)} late" if late else "")
+        yield person, name_sent(sent, pk), Reason(0 if late else 2, why, "referral", (pk,), due)
+
+
+def _to_contact(viewer: Viewer) -> Iterator[Found]:
+    rows = listed_rows(viewer, Side.RECEIVER).filter(lane=Lane.ACCEPTED.value)
+    for pk, person, sent, due, sender, _ in _plain(rows):
+        why = f"You accepted them from {sender}, and nobody has confirmed first contact"
+        yield person, name_sent(sent, pk), Reason(1, why, "referral", (pk,), due)
+
+
+def _unanswered(viewer: Viewer, on: dt.date, *, team: bool) -> Iterator[Found]:
+    rows = listed_rows(viewer, Side.SENDER).filter(lane=Lane.WAITING.value, answer_due_on__lt=late_if_due_before(on))
+    rows = rows if team else rows.filter(sent_by_id=viewer.membership)
+    for pk, person, sent, due, _, receiver in _plain(rows):
+        why = f"{receiver} has not answered your referral: {_days(days_late(due, on))} late"
+        yield person, name_sent(sent, pk), Reason(0, why, "referral", (pk,), due)
+
+
+def _plain(rows: QuerySet[Referral]) -> Iterable[tuple[int, int, list[list[str]], dt.date, str, str]]:
+    """The few columns a line needs: rows as plain values cost a third of rows as objects."""
+    columns = ("pk", "person_id", "sent", "answer_due_on", "sender__name", "receiver__name")
+    return rows.order_by("answer_due_on", "id").values_list(*columns)[:MOST]
+
+
+def _without_contact(viewer: Viewer, on: dt.date, *, team: bool) -> Iterator[Found]:
+    gap = terms_of("").contact_gap_days
+    for each in people_without_contact(viewer, on - dt.timedelta(days=gap), MOST, team=team):
+        last = each.last_contact_on
+        why = f"No contact since {in_words(last)}" if last else "No contact yet"
+        yield each.person, each.name, Reason(3, f"{why}: more than {gap} days", "person", (each.person,), last)
+
+
+def _agreements(viewer: Viewer, on: dt.date, *, team: bool) -> Iterator[Found]:
+    before = on + dt.timedelta(days=AGREEMENTS_ENDING_DAYS)
+    for each in ending_agreements(viewer, on, before, MOST, team=team):
+        why = f"Their agreement to share with {each.to_name} ends on {in_words(each.until_on)}"
+        yield each.person, each.name, Reason(4, why, "person", (each.person,), each.until_on)
+
+
+def _days(count: int) -> str:
+    return f"{count} working day{'' if count == 1 else 's'}"

@@ -1,0 +1,30 @@
+"""Whether a person can see their own record."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from commongoal.access.engine.permissions import Viewer
+from commongoal.access.engine.shown import Shown
+from commongoal.people.models import Person, ResidentAccount
+from commongoal.people.queries.reach import require
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """The address an invitation would go to, the day of the one that was sent, and since when they can sign in."""
+
+    email: str
+    invited_on: dt.date | None = None
+    since_on: dt.date | None = None
+
+
+def own_account_of(person: int, viewer: Viewer) -> Shown[AccountStanding]:
+    """How far the person's own account has come, for whoever may invite them; raises `NotThere`."""
+    require(person, viewer, "invite resident")
+    email = Person.objects.values_list("email", flat=True).get(pk=person)
+    row = ResidentAccount.objects.filter(person_id=person).select_related("membership", "invitation").first()
+    invited = timezone.localdate(row.invitation.invited_at) if row and row.invitation else None
+    since = row.membership.from_on if row and row.membership else None
+    return Shown(AccountStanding(email, invited, since), people=(person,))

@@ -1,0 +1,144 @@
+"""Who needs me today: every reason, whose it is, and the page's price."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from commongoal.access.engine.permissions import Role, Viewer
+from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.models import Reading
+from commongoal.pathway.actions.answers import accept_referral
+from commongoal.pathway.models import Referral
+from commongoal.pathway.queries.today import today
+from commongoal.people.models import Agreement, NamedStaff, Note, Person, Worker
+from tests.platform.test_referrals import AT, DAY, sent
+from tests.platform.world import World, make_person
+
+LATE = DAY + dt.timedelta(days=9)  # Wednesday of the week after; due on Monday
+
+
+def reasons(viewer: Viewer, on: dt.date, *, team: bool = False) -> list[tuple[str, int]]:
+    shown = today(viewer, on, team=team).value
+    return [(reason.why, reason.rank) for needed in shown.people for reason in needed.reasons]
+
+
+def worker(world: World, person: int, viewer: Viewer, since: dt.datetime) -> None:
+    Worker.objects.create(person_id=person, membership_id=viewer.membership, since_at=since)
+
+
+def test_an_overdue_referral_needs_both_ends(world: World) -> None:
+    sent(world)
+    assert reasons(world.viewer(), DAY) == []
+    assert reasons(world.viewer("provider"), DAY) == [("The council waits for your answer, due 9 March 2026", 2)]
+    assert reasons(world.viewer(), LATE) == [("The provider has not answered your referral: 2 working days late", 0)]
+    (told,) = reasons(world.viewer("provider"), LATE)
+    assert told == ("The council waits for your answer, due 9 March 2026, 2 working days late", 0)
+    assert reasons(world.viewer("charity"), LATE) == []
+
+
+def test_only_the_sender_or_the_whole_team_is_told(world: World) -> None:
+    sent(world)
+    manager = world.viewer("council", Role.MANAGER)
+    assert reasons(manager, LATE) == []
+    assert len(reasons(manager, LATE, team=True)) == 1
+    assert reasons(world.another(), LATE, team=True) == []  # a key worker has no team's list
+    with pytest.raises(NotAllowed):
+        today(world.viewer("council", Role.FINANCE), DAY)
+
+
+def test_accepted_without_first_contact(world: World) -> None:
+    _, pk = sent(world)
+    accept_referral(by=world.viewer("provider"), at=AT, referral=pk)
+    (told,) = reasons(world.viewer("provider"), LATE)
+    assert told == ("You accepted them from The council, and nobody has confirmed first contact", 1)
+    assert reasons(world.viewer(), LATE) == []
+
+
+def test_no_contact_for_too_long(world: World) -> None:
+    here, person = world.viewer(), make_person(world)
+    worker(world, person, here, AT)
+    note = {"membership_id": here.membership, "organisation": world.organisations["council"], "written_at": AT}
+    assert reasons(here, DAY + dt.timedelta(days=28)) == []
+    assert reasons(here, DAY + dt.timedelta(days=29)) == [("No contact yet: more than 28 days", 3)]
+    Note.objects.create(person_id=person, kind="note", text="t", on=DAY + dt.timedelta(days=20), **note)
+    assert len(reasons(here, DAY + dt.timedelta(days=29))) == 1
+    Note.objects.create(person_id=person, kind="contact", text="t", on=DAY + dt.timedelta(days=1), **note)
+    assert reasons(here, DAY + dt.timedelta(days=29)) == []
+    (told,) = reasons(here, DAY + dt.timedelta(days=40))
+    assert told == ("No contact since 3 March 2026: more than 28 days", 3)
+    assert reasons(world.another(), DAY + dt.timedelta(days=40)) == []
+
+
+def test_an_agreement_about_to_end(world: World) -> None:
+    here, person = world.viewer(), make_person(world)
+    worker(world, person, here, AT)
+    Agreement.objects.create(
+        person_id=person,
+        from_organisation=world.organisations["council"],
+        to_organisation=world.organisations["nhs"],
+        given_how="signed form",
+        document_version="2",
+        from_on=DAY,
+        until_on=DAY + dt.timedelta(days=20),
+    )
+    assert reasons(here, DAY) == [("Their agreement to share with The nhs ends on 22 March 2026", 4)]
+    assert reasons(here, DAY + dt.timedelta(days=20)) == []
+
+
+def test_restricted_people_are_named_staffs_alone(world: World) -> None:
+    here, person = world.viewer(), make_person(world, restricted=True)
+    worker(world, person, here, AT)
+    later = DAY + dt.timedelta(days=40)
+    assert reasons(here, later) == []
+    NamedStaff.objects.create(person_id=person, membership_id=here.membership, since_at=AT)
+    assert len(reasons(here, later)) == 1
+    someone, _ = sent(world)
+    Person.objects.filter(pk=someone).update(restricted=True)
+    assert reasons(world.viewer("provider"), DAY) == []
+
+
+def test_the_heading_counts_people_and_the_page_is_cheap(world: World, signed_in: Callable[[Viewer], Client]) -> None:
+    here = world.viewer()
+    client = signed_in(here)
+    assert "Nobody needs you today" in client.get("/today/").content.decode()
+    long_ago = AT - dt.timedelta(days=300)
+    for number in range(30):
+        worker(world, make_person(world, first_name=f"Ann{number}"), here, long_ago)
+    for number in range(3):
+        sent(world, first_name=f"Ben{number}")
+    Referral.objects.update(answer_due_on=DAY - dt.timedelta(days=30))
+    before = Reading.objects.count()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page = client.get("/today/").content.decode()
+    assert "33 people need you today" in page
+    assert "Next" in page
+    assert Reading.objects.filter(listed=True).count() - before == 25
+    assert len(queries) <= 12, "\n".join(query["sql"][:150] for query in queries)
+    assert "/today/?page=2" in page or "?page=2" in page
+    assert "33 people need you today" in client.get("/today/?page=2").content.decode()
+
+
+@pytest.mark.parametrize("page", ["/referrals/in/", "/referrals/out/", "/referrals/out/?which=overdue"])
+def test_lists_are_cheap(world: World, signed_in: Callable[[Viewer], Client], page: str) -> None:
+    for number in range(27):
+        sent(world, first_name=f"Ben{number}")
+    client = signed_in(world.viewer("council" if "out" in page else "provider"))
+    with CaptureQueriesContext(connection) as queries:
+        told = client.get(page).content.decode()
+    assert len(queries) <= 12, "\n".join(query["sql"][:150] for query in queries)
+    assert "More than 25 referrals" in told
+    assert 'rel="next"' in told
+
+
+def test_one_referral_is_cheap(world: World, signed_in: Callable[[Viewer], Client]) -> None:
+    _, pk = sent(world)
+    client = signed_in(world.viewer("provider"))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"/referrals/{pk}/").status_code == 200
+    assert len(queries) <= 16, "\n".join(query["sql"][:150] for query in queries)
