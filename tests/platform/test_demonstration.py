@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import pytest
 
+from commongoal.access.engine.permissions import Role
 from commongoal.access.models import Action, Membership, Organisation
 from commongoal.demo.engine.residents import Resident, residents
 from commongoal.demo.site import build_site
@@ -52,6 +53,7 @@ def test_it_is_built_through_the_actions() -> None:
     build_site(30, dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC))
     roles = Counter(Membership.objects.values_list("role", flat=True))
     assert Organisation.objects.count() >= 6
+    assert set(roles) == set(Role)  # a sign-in for each
     assert sum(roles.values()) - roles["employer"] - roles["resident"] >= 40
     assert Person.objects.count() >= 30
     assert Referral.objects.exists()

@@ -32,6 +32,7 @@ class Founded:
 
     organisations: dict[str, int] = field(default_factory=dict)
     members: dict[tuple[str, Role], list[Viewer]] = field(default_factory=lambda: defaultdict(list))
+    resident: int = 0  # the membership of the one person who sees their own record
     programme: int = 0
     services: dict[str, int] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ from commongoal.pathway.actions.sending import send_referral
 from commongoal.pathway.engine.participation import Days
 from commongoal.pathway.engine.referral import Outcome, RejectionReason, Sending
 from commongoal.pathway.queries.eligibility import terms
+from commongoal.people.actions.accounts import accept_invitation, invite_resident
 from commongoal.people.actions.adding import add_person
 from commongoal.people.actions.agreements import Terms, give_agreement
 from commongoal.people.actions.family import add_relative
@@ -63,6 +64,8 @@ def _life(made: Founded, who: Resident, added: list[int], each: Callable[[], Non
     worker = made.member(who.organisation, number=who.worker)
     person = _add(made, who, worker, who.added_at)
     each()
+    if who.email and not who.restricted and not made.resident:
+        made.resident = _own_account(worker, person, who, who.added_at)
     if who.lives_with_previous and added:
         _join_family(worker, person, added[-1], who.added_at)
     added[:] = [person] if not who.restricted else []
@@ -114,6 +117,15 @@ def _add(made: Founded, who: Resident, by: Viewer, at: dt.datetime) -> int:
         agreed = Terms(receiver, frozenset(AreaOfLife), SHARED, GivenHow.SIGNED, paper, at.date(), until)
         give_agreement(by=by, at=at, person=person, terms=agreed)
     return person
+
+
+def _own_account(by: Viewer, person: int, who: Resident, at: dt.datetime) -> int:
+    """They see their own record: the link opened and a password chosen."""
+    from django.conf import settings
+
+    token = invite_resident(by=by, at=at, person=person).token
+    name = f"{who.first_name} {who.last_name}"
+    return accept_invitation(token, name=name, password=settings.DEMONSTRATION_PASSWORD, at=at)
 
 
 def _details(who: Resident) -> PersonDetails:
