@@ -77,6 +77,7 @@ def serving(host: str, port: int, processes: int = 2) -> Iterator[list[subproces
         [*python, "django", "work"],
     )
     started: list[subprocess.Popen[bytes]] = []
+    signal.signal(signal.SIGTERM, _interrupted)  # a supervisor's way to stop; the two processes are ours to stop
     try:
         started.extend(subprocess.Popen(command) for command in commands)  # noqa: S603 - commands of our own
         yield started
@@ -88,6 +89,10 @@ def serving(host: str, port: int, processes: int = 2) -> Iterator[list[subproces
                 process.wait(SECONDS_TO_STOP)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def wait(processes: list[subprocess.Popen[bytes]]) -> None:
