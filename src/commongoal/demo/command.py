@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 OUT = Path("build/demo")
 FEWEST = 200
-RESIDENTS = 600
 PROGRAMME, VARIANT, REPORT = "marlhaven.toml", "marlhaven_assumed.toml", "marlhaven.html"
 
 
@@ -33,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-open", action="store_true", help="print the path of the report and do not open it")
     parser.add_argument("--site", action="store_true", help="then build the place's site and serve it")
     parser.add_argument(
-        "--residents", type=int, default=RESIDENTS, metavar="N", help=f"people on the site (default {RESIDENTS})"
+        "--residents",
+        type=_residents,
+        metavar="N",
+        help="people on the site (default 600); another number builds it again",
     )
     parser.add_argument("--reset", action="store_true", help="forget what was built under --out, and stop")
     add_address(parser)
@@ -82,6 +84,12 @@ def build(out: Path, people: int | None = None) -> Path:
     for name in ("ledger", "comparison"):
         import_ledger(programme, [out / "records" / name], out / name, place.snapshot_on, replace=True)
     return out / PROGRAMME
+
+
+def _residents(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1, not {text!r}")
+    return int(text)
 
 
 def _people(text: str) -> int:

@@ -17,7 +17,8 @@ from commongoal.kernel.errors import Refused
 SETTINGS = "commongoal.config.demonstration"
 SEED = 20260331
 YEARS = 2
-DONE = "built"  # a file that says the site is whole
+RESIDENTS = 600
+DONE = "built"  # a file that says the site is whole, and with how many people
 
 
 class OtherSettings(Refused):
@@ -25,12 +26,17 @@ class OtherSettings(Refused):
 
 
 def serve_site(args: argparse.Namespace, out: Path) -> None:
-    """Build the site under `out` unless it is there, show its sign-ins, and serve it."""
+    """Build the site under `out` unless it is there with as many people as asked for; show its sign-ins; serve it."""
     _choose(out)
+    there = (out / DONE).read_text() if (out / DONE).exists() else ""
+    if not there or there != str(args.residents or there):
+        shutil.rmtree(out, ignore_errors=True)  # another number of people, or what an interrupted build left
+        there = ""
     prepare(SETTINGS)
-    if not (out / DONE).exists():
-        build_site(args.residents)
-        (out / DONE).touch()
+    if not there:
+        people = args.residents or RESIDENTS
+        build_site(people)
+        (out / DONE).write_text(str(people))
     with serving(args.host, args.port) as processes:
         _say_sign_ins(args)
         say_address(args)
@@ -57,8 +63,6 @@ def _choose(out: Path) -> None:
         raise OtherSettings
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     os.environ["COMMONGOAL_DATA"] = str(out.resolve())
-    if not (out / DONE).exists():
-        shutil.rmtree(out, ignore_errors=True)  # what an interrupted build left
 
 
 def _say_sign_ins(args: argparse.Namespace) -> None:
