@@ -1,7 +1,7 @@
 """How quick the pages are with 100,000 people and a million notes, beside the same pages with 1,000 people.
 
-`make bench-pages` builds both partnerships in a throw-away PostgreSQL, serves each with one gunicorn worker, and has wrk
-ask both for each page in turn, as one signed-in key worker. The time of a page is the processor time of server and
+`make bench-pages` builds both partnerships in a throw-away PostgreSQL, serves each with one gunicorn worker, and lets
+wrk ask both for each page in turn, as one signed-in key worker. The time of a page is the processor time of server and
 database together, which moves little with what else the machine does; a redirect or a fault counts as a failure. The
 last line is one JSON object.
 """

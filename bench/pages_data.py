@@ -56,6 +56,13 @@ ENDS = [
     "ridge", "shaw", "son", "stead", "ston", "ton", "wick", "wood", "worth",
 ]  # fmt: skip
 
+# What `people.actions.waiting` keeps up with every contact.
+HEARD = """
+UPDATE people_worker SET last_contact_on = heard.day, quiet_since = GREATEST(quiet_since, heard.day)
+FROM (SELECT person_id, MAX("on") AS day FROM people_note WHERE kind = 'contact' GROUP BY person_id) heard
+WHERE heard.person_id = people_worker.person_id
+"""
+
 
 @dataclass(frozen=True)
 class Made:
@@ -231,10 +238,13 @@ def make_people(people: int, today: dt.date) -> tuple[str, ...]:
     fill(
         Worker,
         (
-            {"id": row["id"], "person_id": row["id"], "membership_id": worker(row["id"]), "since_at": row["added_at"]}
+            {
+                "id": row["id"], "person_id": row["id"], "membership_id": worker(row["id"]),
+                "organisation_id": home(row["id"]), "since_at": row["added_at"], "quiet_since": row["added_at"].date(),
+            }
             for row in rows
         ),
-    )
+    )  # fmt: skip
     fill(Agreement, _agreements(rows))
     return tuple(searches)
 
@@ -275,7 +285,7 @@ def _referral(person: int, at: dt.datetime) -> dict[str, Any]:
         "sent_by_id": worker(person), "need": "work", "reason": "Wants to work with animals", "urgency": "routine",
         "classes": CLASSES, "sent": [["identity", "Name", f"Person {person}"]], "basis_id": 1, "agreement_id": person,
         "status": status, "lane": where, "sent_at": at, "sent_on": at.date(), "token": f"bench {person}",
-        "answer_due_on": at.date() + dt.timedelta(days=7), "open_key": f"open {person}" if where != "closed" else None,
+        "answer_due_on": at.date() + dt.timedelta(days=7),
     }  # fmt: skip
 
 
@@ -300,7 +310,7 @@ def _eligibility(person: int, at: dt.datetime) -> dict[str, Any]:
 def _participation(person: int, at: dt.datetime) -> dict[str, Any]:
     return {
         "person_id": person, "programme_id": 1, "organisation_id": other(person), "referral_id": person,
-        "referred_on": at.date(), "open_key": f"open {person}",
+        "referred_on": at.date(),
     }  # fmt: skip
 
 
@@ -316,7 +326,10 @@ def make_notes(people: int, today: dt.date) -> int:
                        "kind": draw.choice(("contact", "note")), "on": at.date(), "written_at": at,
                        "text": TEXT}  # fmt: skip
 
-    return fill(Note, rows())
+    count = fill(Note, rows())
+    with connection.cursor() as cursor:
+        cursor.execute(HEARD)
+    return count
 
 
 def make(people: int, today: dt.date) -> Made:

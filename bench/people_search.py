@@ -14,8 +14,16 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+T = TypeVar("T")
+DETAILS = ("first_name", "last_name", "born_on", "postcode", "phone")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -77,59 +85,58 @@ def made(count: int) -> Iterator[dict[str, object]]:
         }
 
 
-def pour(table: str, keys: list[tuple[int, str]]) -> None:
-    """A million keys, past the models: rows of the index need no objects."""
+def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def pour(model: "type[Model]", columns: tuple[str, ...], rows: list[tuple[Any, ...]], **same: object) -> None:
+    """Rows past the models: a million keys of the index need no objects. `same` is what every row has alike."""
     from django.db import connection
 
+    names, more = ", ".join((*columns, *same)), tuple(same.values())
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(f"INSERT INTO {table} (person_id, key) VALUES (%s, %s)", keys)
+            marks = ", ".join(["%s"] * (len(columns) + len(same)))
+            plain = [(*(str(value) if isinstance(value, dt.date) else value for value in row), *more) for row in rows]
+            cursor.executemany(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})", plain)
         else:
-            with cursor.copy(f"COPY {table} (person_id, key) FROM STDIN") as copy:
-                for row in keys:
-                    copy.write_row(row)
+            with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row((*row, *more))
 
 
 def build(count: int) -> int:
     """People with their keys, all held by one organisation but a tenth; returns a member's id."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from commongoal.access.models import Membership, Organisation, User
     from commongoal.people.actions.indexing import learn_spellings
+    from commongoal.people.engine.details import PersonDetails
     from commongoal.people.engine.search import keys_of
     from commongoal.people.models import Holding, Person, SearchPart
-    from commongoal.people.queries.record import details_of
 
     at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
     ours, theirs = (Organisation.objects.create(name=name, kind="council", phone="01632 960000") for name in "AB")
     user = User.objects.create(email="bench@example.org", name="Bench", created_at=at)
     member = Membership.objects.create(user=user, organisation=ours, role="key worker", from_on=dt.date(2024, 1, 1))
     parts: set[str] = set()
-    batch: list[Person] = []
-
-    def write() -> None:
-        Person.objects.bulk_create(batch)
-        keys = [(row.pk, key) for row in batch for key in sorted(keys_of([details_of(row)]))]
-        pour(SearchPart._meta.db_table, keys)
-        parts.update(key[2:] for _, key in keys if key.startswith("n:"))
-        Holding.objects.bulk_create(
-            Holding(
-                person_id=row.pk,
-                organisation=theirs if row.pk % 10 == 0 else ours,
-                relation="own",
-                why="w",
-                since_at=at,
-            )
-            for row in batch
-        )
-        batch.clear()
-
-    for values in made(count):
-        batch.append(Person(added_by=ours, added_at=at, **values))
-        if len(batch) == 5000:
-            write()
-    write()
-    learn_spellings(parts)
+    with transaction.atomic():
+        for batch in batched(enumerate(made(count), 1), 5000):
+            people, holdings, keys = [], [], []
+            for pk, values in batch:
+                details = PersonDetails(**values)  # type: ignore[arg-type]
+                people.append((pk, *(getattr(details, name) for name in DETAILS), ours.pk, at))
+                holdings.append((pk, (theirs if pk % 10 == 0 else ours).pk, at))
+                keys += [(pk, key) for key in keys_of([details])]
+            pour(Person, ("id", *DETAILS, "added_by_id", "added_at"), people, known_as="", address="", area_code="",
+                 email="", contact_by="", ni_blind="", restricted=False, version=1)  # fmt: skip
+            pour(SearchPart, ("person_id", "key"), keys)
+            pour(Holding, ("person_id", "organisation_id", "since_at"), holdings, relation="own", why="w", source="",
+                 classes="[]")  # fmt: skip
+            parts.update(key[2:] for _, key in keys if key.startswith("n:"))
+        learn_spellings(parts)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
     return member.pk

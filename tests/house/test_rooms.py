@@ -18,7 +18,7 @@ ASKING = {"acting": 0, "allowed": 1, "within_reach": 1, "require": 2, "relations
 EXCUSED = {
     ("access/queries/chain.py", "execute"): "asks for one view of the database for the whole of a checking",
     ("people/queries/search.py", "execute"): "adds up points over the index in one statement that reads",
-    ("people/queries/compiled.py", "execute"): "one statement that reads, compiled once",
+    ("access/queries/compiled.py", "execute"): "one statement that reads, compiled once",
     ("access/models.py", "save"): "the framework makes a user through its manager; actions call that",
 }
 

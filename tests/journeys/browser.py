@@ -1,5 +1,6 @@
 """A real browser: how it is started, what is asked of a page, and what is photographed."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +101,9 @@ def walked(page, within: str = "body", most: int = 200) -> tuple[list[str], list
             first = first or stop[0]
             unseen += [] if stop[1] else [stop[2]]
     return page.evaluate(CONTROLS, within), unseen
+
+
+def fill_date(page, name: str, day: dt.date) -> None:
+    """Day, month and year in their three boxes."""
+    for part, value in (("day", day.day), ("month", day.month), ("year", day.year)):
+        page.fill(f"[name={name}_{part}]", str(value))

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils.timezone import localdate
-from tests.journeys.browser import PHONE, sideways, violations
+from tests.journeys.browser import PHONE, fill_date, sideways, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,11 +22,6 @@ def search(page, words: str) -> str:
     page.fill("[name=q]", words)
     page.click("main >> text='Search'")
     return page.locator("main").inner_text()
-
-
-def fill_date(page, name: str, day: dt.date) -> None:
-    for part, value in (("day", day.day), ("month", day.month), ("year", day.year)):
-        page.fill(f"[name={name}_{part}]", str(value))
 
 
 def known_people(world) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils.timezone import localdate
-from tests.journeys.browser import violations
+from tests.journeys.browser import fill_date, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,11 +24,6 @@ def main(page) -> str:
 
 def in_words(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def fill_date(page, name: str, day: dt.date) -> None:
-    for part, value in (("day", day.day), ("month", day.month), ("year", day.year)):
-        page.fill(f"[name={name}_{part}]", str(value))
 
 
 def ask_to_send(site, page, person: int, receiver: str) -> None:
@@ -94,7 +89,7 @@ def test_sent_received_accepted_and_first_contact(site, scripts: bool) -> None:
     look("5-sent")
 
     # The receiver sees the same, says it is here, takes the person, and confirms first contact.
-    theirs.goto(site.address + "/referrals/in/")
+    theirs.goto(site.address + "/referrals/")
     look("6-in", theirs)
     theirs.click("main >> text='Rosa Marden'")
     for value in ("Rosa Marden", "12 April 1985", PHONE, "Wants to work with animals"):
@@ -173,9 +168,9 @@ def test_an_unanswered_referral_turns_overdue_on_both_caseloads(site) -> None:
     earlier = localdate() - dt.timedelta(days=20)
     Referral.objects.update(sent_at=dt.datetime(earlier.year, earlier.month, earlier.day, tzinfo=dt.UTC),
                             answer_due_on=earlier + dt.timedelta(days=7))  # fmt: skip
-    for organisation, address in (("council", "out"), ("provider", "in")):
+    for organisation, address in (("council", "/referrals/out/"), ("provider", "/referrals/")):
         caseload = site.page(world.viewer(organisation))
-        for listed in (f"/referrals/{address}/", "/today/"):
+        for listed in (address, "/today/"):
             site.open(caseload, listed)
             assert "Overdue" in main(caseload), listed
             assert "Rosa Marden" in main(caseload), listed

@@ -178,7 +178,7 @@ def make_referral(scene: Scene, standing: Standing, viewer: Viewer) -> int:
         urgency="routine", classes=["identity"], sent=[["identity", "Name", _name(scene, person)]],
         basis=scene.world.basis,
         status="sent", lane="waiting", sent_at=AT, sent_on=AT.date(), answer_due_on=AT.date(), token=f"matrix {number}",
-        open_key=f"matrix {number}", override_reason="It cannot wait",
+        override_reason="It cannot wait",
     ).pk  # fmt: skip
 
 
@@ -277,10 +277,11 @@ def eligibility_of(scene: Scene, person: int, viewer: Viewer) -> int:
 
 
 def participation_of(scene: Scene, person: int, viewer: Viewer) -> int:
-    return Participation.objects.create(
+    row, _ = Participation.objects.get_or_create(
         person_id=person, programme_id=programme_for(scene, person, viewer), organisation_id=viewer.organisation,
-        started_on=SINCE, open_key=f"matrix {next(scene.counter)}",
-    ).pk  # fmt: skip
+        ended_on=None, defaults={"started_on": SINCE},
+    )  # fmt: skip
+    return row.pk
 
 
 def programme_for(scene: Scene, person: int, viewer: Viewer) -> int:

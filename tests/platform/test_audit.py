@@ -3,12 +3,10 @@
 import datetime as dt
 import json
 import random
-import threading
 from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.engine.refusals import NotAllowed
 from commongoal.access.models import Action, Reading, Seal
 from commongoal.access.queries.chain import chain_state, verify_audit
+from tests.platform.together import at_once
 from tests.platform.world import AT, World, later, make_world
 
 pytestmark = pytest.mark.django_db
@@ -307,34 +306,16 @@ def test_sealers_and_writers_at_once_make_one_chain() -> None:
     by = world.viewer()
     works: list[Callable[[], object]] = [lambda: seal_audit(later(), batch=7)] * 3
     works += [lambda: write(by, 1), lambda: note_reading([1, 2, 3], page="person", by=by, at=AT)] * 2
-    assert at_once(works, times=15) == []
+    assert at_once(*(repeated(work, times=15) for work in works)) == [None] * len(works)
     seal_audit(later(2))
     found = verify_audit()
     assert found.sound
     assert (found.rows, found.waiting) == (15 * (2 + 6), 0)
 
 
-def at_once(works: list[Callable[[], object]], times: int) -> list[BaseException]:
-    """Each work in a thread of its own; in turns on SQLite, whose connection in memory the threads of a test share."""
-    faults: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            for _ in range(times):
-                work()
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    if connection.vendor == "sqlite":
+def repeated(work: Callable[[], object], times: int) -> Callable[[], None]:
+    def run() -> None:
         for _ in range(times):
-            for work in works:
-                work()
-        return faults
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
+            work()
+
+    return run

@@ -136,22 +136,22 @@ def test_the_pages_of_the_directory(placed: World, signed_in: Callable[[Viewer],
         "phone": "01632 960111", "url": "example.org", "address": "3 High Street", "postcode": "TS1 1AA",
         "minimum_age": "16",
     }  # fmt: skip
-    assert client.get("/services/add").status_code == 200
-    assert b"at least one need" in client.post("/services/add", {**given, "needs": []}).content
-    answer = client.post("/services/add", given)
+    assert client.get("/services/add/").status_code == 200
+    assert b"at least one need" in client.post("/services/add/", {**given, "needs": []}).content
+    answer = client.post("/services/add/", given)
     assert answer.status_code == 302
     address = answer["Location"]
     page = client.get(address).content.decode()
     assert "16 and over" in page
     assert "https://example.org" in page
     assert "01632 960111" in page
-    form = client.get(f"{address}/change").content.decode()
+    form = client.get(f"{address}change/").content.decode()
     assert "TS1 1AA" in form
-    assert client.post(f"{address}/change", {**given, "name": "Debt advice", "version": "1"}).status_code == 302
-    lost = client.post(f"{address}/change", {**given, "version": "1"})
+    assert client.post(f"{address}change/", {**given, "name": "Debt advice", "version": "1"}).status_code == 302
+    lost = client.post(f"{address}change/", {**given, "version": "1"})
     assert lost.status_code == 409
     assert b"Somebody else changed this" in lost.content
-    assert client.post(f"{address}/checked").status_code == 302
+    assert client.post(f"{address}checked/").status_code == 302
     assert b"check due" not in client.get(address).content
 
 
@@ -159,34 +159,34 @@ def test_a_search_stays_out_of_the_address(placed: World, signed_in: Callable[[V
     add(placed, "Money advice", postcode="TS11AA")
     add(placed, "A home", needs=("housing",))
     client = signed_in(placed.viewer("council"))
-    assert b"A home" in client.get("/services").content
-    answer = client.post("/services", {"text": "money", "near": "ts11aa", "miles": "3"})
-    assert (answer.status_code, answer["Location"]) == (302, "/services")
-    page = client.get("/services").content
+    assert b"A home" in client.get("/services/").content
+    answer = client.post("/services/", {"text": "money", "near": "ts11aa", "miles": "3"})
+    assert (answer.status_code, answer["Location"]) == (302, "/services/")
+    page = client.get("/services/").content
     assert b"1 service answers your search" in page
     assert b"A home" not in page
     assert b"0.0 miles away" in page
-    assert b"full postcode" in client.post("/services", {"near": "TS1"}).content
-    client.post("/services", {"clear": "1"})
-    assert b"A home" in client.get("/services?page=x").content
-    nobody = client.post("/services", {"text": "astronomy"}, follow=True)
+    assert b"full postcode" in client.post("/services/", {"near": "TS1"}).content
+    client.post("/services/", {"clear": "1"})
+    assert b"A home" in client.get("/services/?page=x").content
+    nobody = client.post("/services/", {"text": "astronomy"}, follow=True)
     assert b"No service answers your search" in nobody.content
 
 
 def test_who_may_not_change_is_refused(placed: World, signed_in: Callable[[Viewer], Client]) -> None:
     added = add(placed, "Money advice")
     worker = signed_in(placed.viewer("provider"))
-    assert worker.get(f"/services/{added}").status_code == 200
-    assert worker.get(f"/services/{added}/change").status_code == 403
+    assert worker.get(f"/services/{added}/").status_code == 200
+    assert worker.get(f"/services/{added}/change/").status_code == 403
     other = signed_in(placed.viewer("council", Role.MANAGER))
-    assert other.get(f"/services/{added}/change").status_code == 403
-    assert other.post(f"/services/{added}/checked").status_code == 403
-    assert other.get(f"/services/{added + 1}").status_code == 404
-    assert Client().get("/services").status_code == 302
+    assert other.get(f"/services/{added}/change/").status_code == 403
+    assert other.post(f"/services/{added}/checked/").status_code == 403
+    assert other.get(f"/services/{added + 1}/").status_code == 404
+    assert Client().get("/services/").status_code == 302
 
 
 def test_anybody_sees_services_near_them(placed: World, client: Client) -> None:
     add(placed, "Money advice", postcode="TS11AB")
-    page = client.post("/find-help", {"postcode": "TS1 1AA"}).content
+    page = client.post("/find-help/", {"postcode": "TS1 1AA"}).content
     assert b"Money advice" in page
     assert b"1.0 miles away" in page

@@ -3,16 +3,22 @@
 import logging
 from collections.abc import Callable, Iterator
 from itertools import product
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
 from commongoal.access.engine.permissions import STAFF, Relation, Role, Viewer, relations_allowing
 from commongoal.access.models import User
+from commongoal.access.queries.keys import key_ring
+from commongoal.config import urls
+from commongoal.people.models import Person
 from commongoal.web.routes import ROUTES
-from commongoal.web.routing import Route
+from commongoal.web.routing import Request, Route, as_pattern
 from tests.platform.matrix import (
     BESIDE,
     HERE,
@@ -80,10 +86,8 @@ def cells(route: Route, scene: Scene, role: Role) -> Iterator[tuple[Viewer, Stan
         yield viewer, standing, example(route, scene, viewer, standing)
 
 
-@named(GUARDED)
-def test_the_page_answers_each_role_and_relation_as_the_table_says(
-    scene: Scene, signed_in: SignIn, route: Route
-) -> None:
+def walked(route: Route, scene: Scene, signed_in: SignIn) -> tuple[list[str], dict[str, set[Answer | None]]]:
+    """A page asked for by every role in every standing: what was wrong, and which answers were due by each method."""
     faults: list[str] = []
     answered: dict[str, set[Answer | None]] = {method: set() for method in METHODS}
     for role in Role:
@@ -112,10 +116,41 @@ def test_the_page_answers_each_role_and_relation_as_the_table_says(
                     other = set(text(response).splitlines()) ^ set(nothing[method].splitlines())
                     faults.append(f"{place}: not the page of what does not exist: {sorted(other)[:2]}")
                 faults += [f"{place}: {fault}" for fault in told(scene, route, viewer, response)]
+    return faults, answered
+
+
+@named(GUARDED)
+def test_the_page_answers_each_role_and_relation_as_the_table_says(
+    scene: Scene, signed_in: SignIn, route: Route
+) -> None:
+    faults, answered = walked(route, scene, signed_in)
     assert faults == []
     # Somebody is let in by one method or the other, and a method that is refused is refused to everybody who may come.
     assert Answer.OPEN in answered["GET"] | answered["POST"], "nobody at all reaches it"
     assert all(None not in found or not found & {Answer.OPEN, Answer.HIDDEN} for found in answered.values())
+
+
+def careless(request: Request, person: int) -> HttpResponse:
+    """A page as it must not be: it shows whoever is asked for, to whoever asks, and notes nothing."""
+    shown = Person.objects.get(pk=person)
+    return HttpResponse(f"{shown.first_name} {shown.last_name} {key_ring().open(shown.ni_sealed or b'')}")
+
+
+def test_a_planted_hole_is_found(scene: Scene, signed_in: SignIn, settings: Any) -> None:
+    route = Route("planted/<int:person>/", careless, "planted", verb="read person", about=("person",))
+    planted = ModuleType("planted")
+    planted.__dict__.update({**vars(urls), "urlpatterns": [*urls.urlpatterns, as_pattern(route)]})
+    settings.ROOT_URLCONF = planted
+    faults, _ = walked(route, scene, signed_in)
+    for wrong in (
+        "GET planted, key worker, none: open, not hidden",
+        "GET planted, key worker, missing: 500",
+        "GET planted, manager, restricted: names a person who is restricted to the viewer",
+        "POST planted, key worker, own: shows an NI number",
+        "GET planted, data protection, own: names a person (own) and notes no reading",
+    ):
+        assert any(fault.startswith(wrong) for fault in faults), (wrong, faults)
+    assert not any("analyst" in fault for fault in faults)  # the guard itself refuses those
 
 
 @named([route for route in GUARDED if len(route.about) > 1])

@@ -232,27 +232,27 @@ def test_an_administrator_imports_by_a_page_and_anybody_downloads(
     world: World, signed_in: Callable[[Viewer], Client]
 ) -> None:
     client = signed_in(world.viewer(role=Role.ADMINISTRATOR))
-    assert client.get("/services/import").status_code == 200
+    assert client.get("/services/import/").status_code == 200
 
     def send(faults: str) -> Any:
         file = SimpleUploadedFile("a.json", as_bytes(record(), record(TWO, "", url="www.example.org")))
-        return client.post("/services/import", {"source": "Bristol", "file": file, "faults": faults})
+        return client.post("/services/import/", {"source": "Bristol", "file": file, "faults": faults})
 
     refused = send("refuse")
     assert refused.status_code == 422
     assert b"Nothing was taken in: the file has 4 defects" in refused.content
     assert b"www.example.org" in refused.content
     assert b"1 service taken in" in send("keep").content
-    assert b"Choose the file" in client.post("/services/import", {"source": "B", "faults": "keep"}).content
+    assert b"Choose the file" in client.post("/services/import/", {"source": "B", "faults": "keep"}).content
     worker = signed_in(world.viewer("provider"))
-    document = json.loads(worker.get("/services/export").content)
+    document = json.loads(worker.get("/services/export/").content)
     assert [each["name"] for each in document["contents"]] == ["Money advice"]
-    assert worker.get("/services/import").status_code == 403
+    assert worker.get("/services/import/").status_code == 403
 
 
 def test_a_file_that_is_too_large_is_not_read(world: World, signed_in: Callable[[Viewer], Client]) -> None:
     client = signed_in(world.viewer(role=Role.ADMINISTRATOR))
     file = io.BytesIO(b" " * (20 * 1024 * 1024 + 1))
     file.name = "a.json"
-    answer = client.post("/services/import", {"source": "B", "file": file, "faults": "keep"})
+    answer = client.post("/services/import/", {"source": "B", "file": file, "faults": "keep"})
     assert b"at most 20 MB" in answer.content

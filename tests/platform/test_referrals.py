@@ -32,7 +32,7 @@ from commongoal.people.actions.agreements import Terms, give_agreement
 from commongoal.people.engine.vocabulary import AreaOfLife, DataClass, GivenHow
 from commongoal.people.models import NamedStaff, Person
 from commongoal.people.queries.reach import classes_seen, relations_to
-from tests.platform.world import World, make_person
+from tests.platform.world import World, make_person, make_worker
 
 AT = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)  # a Monday
 DAY = AT.date()
@@ -348,12 +348,12 @@ def test_pages_from_sending_to_first_contact(world: World, signed_in: Signed) ->
     assert Referral.objects.count() == 1
     assert "1 referral waiting for an answer" in here.get("/referrals/out/").content.decode()
     there = signed_in(world.viewer("provider"))
-    assert "1 referral waiting for your answer" in there.get("/referrals/in/").content.decode()
+    assert "1 referral waiting for your answer" in there.get("/referrals/").content.decode()
     assert "01632 960111" in there.get(f"/referrals/{pk}/").content.decode()
     assert there.post(f"/referrals/{pk}/received/").status_code == 302
     assert there.post(f"/referrals/{pk}/answer/", {}).status_code == 200
     assert there.post(f"/referrals/{pk}/answer/", {"answer": "accept"}).status_code == 302
-    assert "waiting for you to make contact" in there.get("/referrals/in/?which=accepted").content.decode()
+    assert "waiting for you to make contact" in there.get("/referrals/?which=accepted").content.decode()
     early = there.post(f"/referrals/{pk}/first-contact/", {"contact_on": "2020-01-01"})
     assert "First contact cannot be before" in early.content.decode()
     today = Referral.objects.get().sent_on
@@ -394,11 +394,9 @@ def test_a_page_says_what_is_missing_and_a_manager_overrides(world: World, signe
 
 def test_pages_for_many_and_for_passing_on(world: World, signed_in: Signed) -> None:
     assert world.programme
-    from commongoal.people.models import Worker
-
     people = [make_person(world, first_name=name) for name in ("Ann", "Ben")]
     for person in people:
-        Worker.objects.create(person_id=person, membership_id=world.viewer().membership, since_at=AT)
+        make_worker(person, world.viewer(), AT)
     agree(world, people[0], "provider")
     here, there = signed_in(world.viewer()), signed_in(world.viewer("provider"))
     answers = {

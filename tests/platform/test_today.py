@@ -12,11 +12,17 @@ from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.engine.refusals import NotAllowed
 from commongoal.access.models import Reading
 from commongoal.pathway.actions.answers import accept_referral
+from commongoal.pathway.actions.participations import end_participation
 from commongoal.pathway.models import Referral
 from commongoal.pathway.queries.today import today
-from commongoal.people.models import Agreement, NamedStaff, Note, Person, Worker
+from commongoal.people.actions.notes import correct_note, write_note
+from commongoal.people.actions.workers import change_worker
+from commongoal.people.engine.vocabulary import NoteKind
+from commongoal.people.models import Agreement, NamedStaff, Person
+from tests.platform.test_eligibility import answered
 from tests.platform.test_referrals import AT, DAY, sent
-from tests.platform.world import World, make_person
+from tests.platform.test_starts import start
+from tests.platform.world import World, make_person, make_worker
 
 LATE = DAY + dt.timedelta(days=9)  # Wednesday of the week after; due on Monday
 
@@ -24,10 +30,6 @@ LATE = DAY + dt.timedelta(days=9)  # Wednesday of the week after; due on Monday
 def reasons(viewer: Viewer, on: dt.date, *, team: bool = False) -> list[tuple[str, int]]:
     shown = today(viewer, on, team=team).value
     return [(reason.why, reason.rank) for needed in shown.people for reason in needed.reasons]
-
-
-def worker(world: World, person: int, viewer: Viewer, since: dt.datetime) -> None:
-    Worker.objects.create(person_id=person, membership_id=viewer.membership, since_at=since)
 
 
 def test_an_overdue_referral_needs_both_ends(world: World) -> None:
@@ -60,22 +62,63 @@ def test_accepted_without_first_contact(world: World) -> None:
 
 def test_no_contact_for_too_long(world: World) -> None:
     here, person = world.viewer(), make_person(world)
-    worker(world, person, here, AT)
-    note = {"membership_id": here.membership, "organisation": world.organisations["council"], "written_at": AT}
+    make_worker(person, here, AT)
+    written = AT + dt.timedelta(days=30)
     assert reasons(here, DAY + dt.timedelta(days=28)) == []
     assert reasons(here, DAY + dt.timedelta(days=29)) == [("No contact yet: more than 28 days", 3)]
-    Note.objects.create(person_id=person, kind="note", text="t", on=DAY + dt.timedelta(days=20), **note)
+
+    def write(kind: NoteKind, day: int) -> int:
+        on = DAY + dt.timedelta(days=day)
+        return write_note(by=here, at=written, person=person, kind=kind, text="t", on=on)
+
+    write(NoteKind.NOTE, 20)
     assert len(reasons(here, DAY + dt.timedelta(days=29))) == 1
-    Note.objects.create(person_id=person, kind="contact", text="t", on=DAY + dt.timedelta(days=1), **note)
+    contact = write(NoteKind.CONTACT, 1)
+    write(NoteKind.CONTACT, 0)
     assert reasons(here, DAY + dt.timedelta(days=29)) == []
     (told,) = reasons(here, DAY + dt.timedelta(days=40))
-    assert told == ("No contact since 3 March 2026: more than 28 days", 3)
+    assert told == ("No contact for 39 days, since 3 March 2026", 3)
     assert reasons(world.another(), DAY + dt.timedelta(days=40)) == []
+    correct_note(by=here, at=written, person=person, note=contact, text="t", on=DAY - dt.timedelta(days=3))
+    (told,) = reasons(here, DAY + dt.timedelta(days=29))
+    assert told == ("No contact for 29 days, since 2 March 2026", 3)
+
+
+def test_a_new_worker_is_told_from_their_first_day(world: World) -> None:
+    here, person = world.viewer(), make_person(world)
+    make_worker(person, here, AT)
+    other = world.another()
+    later = AT + dt.timedelta(days=40)
+    change_worker(by=here, at=later, person=person, membership=other.membership, why="w", instead_of=here.membership)
+    assert reasons(here, DAY + dt.timedelta(days=60)) == []
+    assert reasons(other, DAY + dt.timedelta(days=60)) == []
+    assert reasons(other, DAY + dt.timedelta(days=69)) == [("No contact yet: more than 28 days", 3)]
+
+
+def test_who_has_left_every_programme_is_nobodys_to_call(world: World) -> None:
+    here, manager, person = world.viewer(), world.viewer("council", Role.MANAGER), make_person(world)
+    make_worker(person, here, AT)
+    long_after = DAY + dt.timedelta(days=60)
+
+    def told() -> int:
+        return len(reasons(here, long_after)) + len(reasons(manager, long_after, team=True))
+
+    answered(world, person)
+    pk = start(world, person)
+    assert told() == 2
+    end_participation(by=here, at=AT, person=person, participation=pk, ended_on=DAY, exit_reason="health")
+    assert told() == 0
+    change_worker(
+        by=here, at=AT, person=person, membership=world.another().membership, why="w", instead_of=here.membership
+    )
+    assert reasons(world.another(), long_after) == []
+    start(world, person)
+    assert told() == 1  # somebody else's now, and the team's
 
 
 def test_an_agreement_about_to_end(world: World) -> None:
     here, person = world.viewer(), make_person(world)
-    worker(world, person, here, AT)
+    make_worker(person, here, AT)
     Agreement.objects.create(
         person_id=person,
         from_organisation=world.organisations["council"],
@@ -91,7 +134,7 @@ def test_an_agreement_about_to_end(world: World) -> None:
 
 def test_restricted_people_are_named_staffs_alone(world: World) -> None:
     here, person = world.viewer(), make_person(world, restricted=True)
-    worker(world, person, here, AT)
+    make_worker(person, here, AT)
     later = DAY + dt.timedelta(days=40)
     assert reasons(here, later) == []
     NamedStaff.objects.create(person_id=person, membership_id=here.membership, since_at=AT)
@@ -107,7 +150,7 @@ def test_the_heading_counts_people_and_the_page_is_cheap(world: World, signed_in
     assert "Nobody needs you today" in client.get("/today/").content.decode()
     long_ago = AT - dt.timedelta(days=300)
     for number in range(30):
-        worker(world, make_person(world, first_name=f"Ann{number}"), here, long_ago)
+        make_worker(make_person(world, first_name=f"Ann{number}"), here, long_ago)
     for number in range(3):
         sent(world, first_name=f"Ben{number}")
     Referral.objects.update(answer_due_on=DAY - dt.timedelta(days=30))
@@ -124,7 +167,7 @@ def test_the_heading_counts_people_and_the_page_is_cheap(world: World, signed_in
     assert "33 people need you today" in client.get("/today/?page=2").content.decode()
 
 
-@pytest.mark.parametrize("page", ["/referrals/in/", "/referrals/out/", "/referrals/out/?which=overdue"])
+@pytest.mark.parametrize("page", ["/referrals/", "/referrals/out/", "/referrals/out/?which=overdue"])
 def test_lists_are_cheap(world: World, signed_in: Callable[[Viewer], Client], page: str) -> None:
     for number in range(27):
         sent(world, first_name=f"Ben{number}")
@@ -141,4 +184,4 @@ def test_one_referral_is_cheap(world: World, signed_in: Callable[[Viewer], Clien
     client = signed_in(world.viewer("provider"))
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/referrals/{pk}/").status_code == 200
-    assert len(queries) <= 16, "\n".join(query["sql"][:150] for query in queries)
+    assert len(queries) <= 14, "\n".join(query["sql"][:150] for query in queries)

@@ -18,7 +18,7 @@ from commongoal.access.models import (
     User,
 )
 from commongoal.access.queries.viewers import viewer
-from commongoal.people.models import Holding, Person
+from commongoal.people.models import Holding, Person, Worker
 
 AT = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery staple"
@@ -102,6 +102,17 @@ def make_person(
     person = Person.objects.create(added_by=owner, added_at=AT, **values)
     Holding.objects.create(person=person, organisation=owner, relation=relation.value, why="test", since_at=AT)
     return person.pk
+
+
+def make_worker(person: int, of: Viewer, since: dt.datetime) -> Worker:
+    """The viewer as the person's named worker since a moment, without contact."""
+    return Worker.objects.create(
+        person_id=person,
+        membership_id=of.membership,
+        organisation_id=of.organisation,
+        since_at=since,
+        quiet_since=timezone.localdate(since),
+    )
 
 
 def later(days: float = 1) -> dt.datetime:

@@ -8,6 +8,7 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `demo`."""
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"where to write (default {OUT})")
     parser.add_argument(
-        "--people", type=_people, metavar="N", help=f"people in the programme, from {FEWEST} (default 5,000)"
+        "--people", type=_from(FEWEST), metavar="N", help=f"people in the programme, from {FEWEST} (default 5,000)"
     )
     parser.add_argument("--no-open", action="store_true", help="print the path of the report and do not open it")
     parser.add_argument("--site", action="store_true", help="then build the place's site and serve it")
     parser.add_argument(
         "--residents",
-        type=_residents,
+        type=_from(1),
         metavar="N",
         help="people on the site (default 600); another number builds it again",
     )
@@ -86,16 +87,13 @@ def build(out: Path, people: int | None = None) -> Path:
     return out / PROGRAMME
 
 
-def _residents(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1, not {text!r}")
-    return int(text)
+def _from(fewest: int) -> Callable[[str], int]:
+    def people(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < fewest:
+            raise argparse.ArgumentTypeError(f"a whole number from {fewest}, not {text!r}")
+        return int(text)
 
-
-def _people(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < FEWEST:
-        raise argparse.ArgumentTypeError(f"a whole number from {FEWEST}, not {text!r}")
-    return int(text)
+    return people
 
 
 def _valued(programme: Path, ledger: Path) -> "Valuation":

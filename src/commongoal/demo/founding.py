@@ -35,6 +35,7 @@ class Founded:
     resident: int = 0  # the membership of the one person who sees their own record
     programme: int = 0
     services: dict[str, int] = field(default_factory=dict)
+    checkers: dict[int, Viewer] = field(default_factory=dict)  # who checks which service
 
     def member(self, organisation: str, role: Role = Role.KEY_WORKER, number: int = 0) -> Viewer:
         """One of the organisation's members in this role."""
@@ -62,7 +63,8 @@ def found(place: Mapping[str, Any], at: dt.datetime) -> Founded:
     import_postcodes(postcodes.encode().splitlines(keepends=True), file="marlhaven.csv", by=administrator, at=at)
     _hubs(place, made, administrator, at)
     for entry in place["services"]:
-        made.services[entry["name"]] = _service(entry, place, made, at)
+        service = made.services[entry["name"]] = _service(entry, place, made, at)
+        made.checkers[service] = made.member(entry["organisation"], Role.MANAGER)
     return made
 
 

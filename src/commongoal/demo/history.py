@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.demo.engine.residents import CONTACTS, NEED_DETAILS, ReferralPlan, Resident
 from commongoal.demo.founding import Founded
+from commongoal.directory.actions.services import mark_checked
 from commongoal.pathway.actions.answers import (
     accept_referral,
     close_referral,
@@ -50,12 +51,22 @@ def act_out(
     for number, resident in enumerate(people):
         life = _life(made, resident, added, each)
         waiting.append((next(life), number, life))
+    for number, (service, manager) in enumerate(list(made.checkers.items())[:-1], start=1):  # the last one falls due
+        life = _checks(service, manager, until - dt.timedelta(days=7 * number))
+        waiting.append((next(life), -number, life))
     heapq.heapify(waiting)
     while waiting and waiting[0][0] <= until:
         _, number, life = heapq.heappop(waiting)
         due = next(life, None)
         if due is not None:
             heapq.heappush(waiting, (due, number, life))
+
+
+def _checks(service: int, manager: Viewer, last: dt.datetime) -> Life:
+    """A service checked again twice, half a year apart."""
+    for at in (last - dt.timedelta(days=182), last):
+        yield at
+        mark_checked(service, by=manager, at=at)
 
 
 def _life(made: Founded, who: Resident, added: list[int], each: Callable[[], None]) -> Life:

@@ -13,11 +13,6 @@ def months(days: float) -> float:
     return DAYS_DENOMINATOR * days / DAYS_NUMERATOR
 
 
-def month_of(day: int) -> tuple[int, int]:
-    """The grid month that day `day` stands in, and how far into it in 487ths: ``divmod(16 d, 487)``."""
-    return divmod(DAYS_DENOMINATOR * day, DAYS_NUMERATOR)
-
-
 def first_day(month: int) -> int:
     """The first whole day that stands in grid month `month`: ``ceil(487 m / 16)``."""
     return -(-DAYS_NUMERATOR * month // DAYS_DENOMINATOR)

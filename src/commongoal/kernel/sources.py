@@ -15,13 +15,3 @@ class Source:
     def mark(self) -> str:
         """What stands beside a number that nobody has checked at its origin."""
         return "" if self.verified else "unverified"
-
-
-@dataclass(frozen=True, slots=True)
-class Ranged:
-    """A number with a source and the ends of its range; drawn as a triangle with its peak at `value`."""
-
-    value: float
-    low: float
-    high: float
-    source: Source

@@ -120,7 +120,12 @@ def day(iso: str) -> str:
         parsed = date.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{parsed.day} {parsed:%B %Y}"
+    return written_day(parsed)
+
+
+def written_day(day: date) -> str:
+    """A date as people write it: "3 March 2026"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def counted(count: int, one: str, many: str) -> str:

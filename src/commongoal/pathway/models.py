@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from commongoal.pathway.engine.eligibility import Verdict
 from commongoal.pathway.engine.referral import Lane, Outcome, RejectionReason, Status, Urgency
+from commongoal.people.engine.merging import OneRunning
 
 
 class EligibilityAnswers(models.Model):
@@ -73,7 +74,10 @@ class Referral(models.Model):
         "pathway.Referral", null=True, blank=True, on_delete=models.SET_NULL, related_name="passed_on_to"
     )
     token = models.CharField(max_length=64, unique=True)
-    open_key = models.CharField(max_length=80, null=True, unique=True)  # person, receiver, programme while it is open
+
+    # One is open at a time, but a merge may bring a second: both ends answer both. So no constraint; sending checks
+    # with the person locked.
+    written_because_of: ClassVar = ("passed_on_from",)
 
     class Meta:
         indexes: ClassVar = [
@@ -123,11 +127,20 @@ class Participation(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     exit_reason = models.CharField(max_length=60, blank=True)
     started_before_evidence = models.CharField(max_length=300, blank=True)
-    open_key = models.CharField(max_length=80, null=True, unique=True)  # person, organisation, programme while it runs
+
+    one_running: ClassVar = OneRunning(
+        like=("organisation", "programme"), end="ended_on", days=("started_on", "first_contact_on", "referred_on")
+    )
+    written_because_of: ClassVar = ("referral",)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organisation", "ended_on", "started_on"])]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "programme"],
+                condition=Q(ended_on=None),
+                name="one_running_participation",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(started_on=None) | Q(ended_on__gte=F("started_on")),
                 name="participation_in_order",

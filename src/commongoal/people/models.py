@@ -14,6 +14,8 @@ from commongoal.people.engine.vocabulary import (
     NoteKind,
 )
 
+_HELPED_NOW = Q(until_at=None, helping=True)
+
 
 class Person(models.Model):
     """A person who is helped. A record that was merged away points to the one kept, and is kept itself."""
@@ -191,24 +193,38 @@ class Agreement(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_how = models.CharField(max_length=30, blank=True)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["until_on"], condition=Q(withdrawn_at=None), name="agreement_ending")]
+
     def __str__(self) -> str:
         return f"agreement {self.pk}"
 
 
 class Worker(models.Model):
-    """A person's named worker, from when until when: one at a time; each change is kept."""
+    """A person's named worker, from when until when: one at a time; each change is kept.
+
+    The worker's organisation, and since when the running one has heard nothing, are kept here for whoever asks who
+    waits: `people.actions.waiting`.
+    """
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="workers")
     membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
     why = models.CharField(max_length=200, blank=True)
+    last_contact_on = models.DateField(null=True, blank=True)  # with the person, whoever made it
+    quiet_since = models.DateField()  # the day of the last contact, or the worker's first day if that is later
+    helping = models.BooleanField(default=True)  # no longer, once all support by the organisation has ended
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person"], condition=Q(until_at=None), name="one_named_worker")
         ]
-        indexes: ClassVar = [models.Index(fields=["membership", "until_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["membership", "quiet_since"], condition=_HELPED_NOW, name="worker_waiting"),
+            models.Index(fields=["organisation", "quiet_since"], condition=_HELPED_NOW, name="worker_team_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"worker {self.membership_id} of {self.person_id}"
@@ -225,6 +241,8 @@ class Note(models.Model):
     on = models.DateField()
     written_at = models.DateTimeField()
     supersedes = models.OneToOneField("people.Note", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    written_because_of: ClassVar = ("supersedes",)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["person", "on"])]

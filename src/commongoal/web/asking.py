@@ -1,28 +1,25 @@
 """Pages of one question: a form under a heading, kept by an action that may refuse."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
-from django.urls import NoReverseMatch, reverse
 
+from commongoal.access.engine import pages
 from commongoal.access.engine.refusals import NotAllowed, NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.kernel.errors import Refused
 from commongoal.people.engine.record import Heading
 from commongoal.web.routing import Page, Request
 
-LAST_PAGE = 400  # further back nobody pages, and each page is as dear as all before it
 
-
-def kept(form: forms.Form, action: Callable[[], object]) -> bool:
-    """Whether the action did it; a rule that refuses becomes the form's error."""
+def kept(form: forms.Form, action: Callable[[], object], beside: str | None = None) -> bool:
+    """Whether the action did it; a rule that refuses becomes the form's error, or that of the field `beside`."""
     try:
         action()
     except (NotThere, NotAllowed):
         raise
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(beside, str(refusal))
         return False
     return True
 
@@ -53,14 +50,5 @@ def question(
 
 
 def page_number(request: Request) -> int:
-    """The page asked for by `?page=`, between 1 and `LAST_PAGE`; what is no number is the first."""
-    asked = request.GET.get("page", "")
-    return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-
-
-def address(name: str, *ids: Any) -> str:
-    """The address of a page, or nothing where there is no such page."""
-    try:
-        return reverse(name, args=ids)
-    except NoReverseMatch:
-        return ""
+    """The page asked for by `?page=`; what is no number is the first."""
+    return pages.page_number(request.GET.get("page", ""))

@@ -42,7 +42,9 @@ def navigation(viewer: Viewer, path: str) -> tuple[Item, ...]:
     from commongoal.web.routes import ROUTES
 
     found = [
-        (route.menu, reverse(route.name)) for route in ROUTES if route.menu and _has(viewer, route.verb, route.public)
+        (route.menu, reverse(route.name))
+        for route in ROUTES
+        if route.menu and _has(viewer, route.menu_verb or route.verb, route.public)
     ]
     found.sort(key=lambda item: item[1] != first_page(viewer))
     branches = [href for _, href in found if path == href or (href != "/" and path.startswith(href))]

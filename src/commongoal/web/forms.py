@@ -51,8 +51,8 @@ WIDTHS = ((5, "5"), (10, "10"), (20, "20"))
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-class Radios(forms.RadioSelect):
-    """Radios whose choices may have a hint each, by the choice's value."""
+class _Hinted(forms.widgets.ChoiceWidget):
+    """Choices that may have a hint each, by the choice's value."""
 
     def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **named: Any) -> None:
         self.hints = {str(key): hint for key, hint in (hints or {}).items()}
@@ -63,16 +63,12 @@ class Radios(forms.RadioSelect):
         return option | {"hint": self.hints.get(str(value), "")}
 
 
-class Checkboxes(forms.CheckboxSelectMultiple):
-    """Checkboxes whose choices may have a hint each, by the choice's value."""
+class Radios(_Hinted, forms.RadioSelect):
+    """Radios with hints."""
 
-    def __init__(self, *args: Any, hints: Mapping[str, str] | None = None, **named: Any) -> None:
-        self.hints = {str(key): hint for key, hint in (hints or {}).items()}
-        super().__init__(*args, **named)
 
-    def create_option(self, name: str, value: Any, *args: Any, **named: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **named)
-        return option | {"hint": self.hints.get(str(value), "")}
+class Checkboxes(_Hinted, forms.CheckboxSelectMultiple):
+    """Checkboxes with hints."""
 
 
 class DateInput(forms.Widget):

@@ -22,8 +22,9 @@ def send_invitation(request: HttpRequest, invited: Invited, *, by: str, template
     """Send the link; whether the mail server took it. A mail that fails is logged without its address."""
     values = {"invited": invited, "by": by, "link": invitation_link(request, invited)}
     text = render_to_string(f"commongoal/mail/{template}.txt", values)
+    subject = " ".join(f"Invitation from {invited.organisation}".split())  # a header has one line
     try:
-        send_mail(f"Invitation from {invited.organisation}", text, settings.DEFAULT_FROM_EMAIL, [invited.email])
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [invited.email])
     except OSError as fault:  # the mail server's refusals too: smtplib's faults are OSErrors
         log.error("an invitation could not be sent: %s", type(fault).__name__)
         return False

@@ -22,6 +22,8 @@ from commongoal.access.engine.permissions import Viewer, relations_allowing
 from commongoal.access.engine.refusals import NotAllowed, NotThere
 from commongoal.kernel.errors import Refused
 
+LARGEST_ID = 2**63 - 1
+
 
 class Request(HttpRequest):
     """A request that passed the guard. `viewer` is absent on a public page."""
@@ -59,6 +61,7 @@ class Route:
     about: tuple[str, ...] = ()
     public: bool = False
     menu: str = ""  # its words in the navigation of those whose role has the verb
+    menu_verb: str = ""  # a verb that fewer roles have, where the menu is to be shorter than what is allowed
     lasting: bool = False  # the same for everybody and for ever, so that browsers may keep it
 
 
@@ -82,7 +85,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
         request.at = timezone.now()
         request.today = timezone.localdate(request.at)
         try:
-            page = _elsewhere(request, route) or route.view(request, **ids)
+            page = _elsewhere(request, route) or route.view(request, **_possible(ids))
         except NotThere as refusal:
             raise Http404 from refusal
         except NotAllowed:
@@ -92,6 +95,13 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
         return page if isinstance(page, HttpResponse) else _rendered(page, request, route)
 
     return answer if route.lasting else never_cache(answer)
+
+
+def _possible(ids: dict[str, Any]) -> dict[str, Any]:
+    """The ids of an address, if there can be such; raises `NotThere` for a number larger than databases count to."""
+    if any(isinstance(number, int) and number > LARGEST_ID for number in ids.values()):
+        raise NotThere
+    return ids
 
 
 def _elsewhere(request: Request, route: Route) -> HttpResponse | None:

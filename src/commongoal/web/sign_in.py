@@ -30,9 +30,12 @@ FRESH = 5 * 60  # seconds after sign-in in which nobody is asked for the passwor
 
 
 def tried_address(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    """The e-mail address that a lock is on, whatever its case."""
+    """The e-mail address that a lock is on, whatever its case.
+
+    In capitals first: a database takes some signs (ſ, ı, the sign of kelvin) for the letters that they are in capitals.
+    """
     given = (credentials or {}).get("email") or request.POST.get("login") or ""
-    return str(given).strip().lower()
+    return str(given).strip().upper().lower()
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped

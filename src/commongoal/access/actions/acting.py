@@ -20,8 +20,7 @@ from typing import Any
 from django.db import transaction
 
 from commongoal.access.engine.chain import action_content, content_digest
-from commongoal.access.engine.permissions import Relation, Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Relation, Viewer, ask
 from commongoal.access.models import Action
 
 NOBODY: frozenset[Relation] = frozenset()
@@ -39,8 +38,7 @@ class Act:
 
     def permit(self, relations: frozenset[Relation] = NOBODY) -> None:
         """Go on only if the viewer, standing so to the record, may do the verb; raises `NotAllowed` otherwise."""
-        if not allowed(self.by, self.verb, relations):
-            raise NotAllowed
+        ask(self.by, self.verb, relations)
         self.permitted = True
 
     def wrote(

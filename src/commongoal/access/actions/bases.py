@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from commongoal.access.actions.acting import Act, acting, changed
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.bases import (
     AlreadyEnded,
     Controller,
@@ -50,7 +51,7 @@ def end_basis(basis: int, until_on: dt.date, *, by: Viewer, at: dt.datetime) -> 
     """End a basis: `until_on` is the first day without it. Raises `NotThere`, `AlreadyEnded` or `EndsBeforeStart`."""
     with acting("record basis", by=by, at=at) as act:
         act.permit()
-        row = _locked(basis)
+        row = locked(LawfulBasis.objects.all(), basis)
         if row.until_on is not None and row.until_on <= at.date():
             raise AlreadyEnded
         if until_on <= row.from_on:
@@ -65,17 +66,10 @@ def set_controllers(basis: int, controllers: Iterable[Controller], *, by: Viewer
     """Replace who answers for the data under a basis. Raises `NotThere` or a rule of controllers."""
     with acting("record basis", by=by, at=at) as act:
         act.permit()
-        row = _locked(basis)
+        row = locked(LawfulBasis.objects.all(), basis)
         named = tuple(controllers)
         check_controllers(named)
         _write_controllers(act, row.pk, named)
-
-
-def _locked(basis: int) -> LawfulBasis:
-    row = LawfulBasis.objects.select_for_update().filter(pk=basis).first()
-    if row is None:
-        raise NotThere
-    return row
 
 
 def _write_controllers(act: Act, basis: int, controllers: tuple[Controller, ...]) -> None:

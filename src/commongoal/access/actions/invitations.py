@@ -1,7 +1,6 @@
 """Invitations: the only way to an account. The link works once and for a week; only its digest is kept."""
 
 import datetime as dt
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -10,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from commongoal.access.actions.acting import Act, acting
+from commongoal.access.actions.locking import locked
 from commongoal.access.actions.members import open_organisation, refuse_unfit
 from commongoal.access.engine.permissions import Relation, Role, Viewer
-from commongoal.access.engine.refusals import NotThere
+from commongoal.access.engine.tokens import token_digest
 from commongoal.access.models import Invitation, Membership, User
 from commongoal.access.queries.viewers import as_viewer
 from commongoal.kernel.errors import Refused
@@ -101,6 +101,21 @@ def renew(act: Act, invitation: int) -> Invited:
     return _invited(row, token)
 
 
+def renew_for(act: Act, invitation: int, email: str) -> Invited | None:
+    """A new link for the same address; None where the address is another by now, or the invitation open no more.
+
+    The invitation to the other address is cancelled then. Inside an action that has its permission.
+    """
+    row = locked(Invitation.objects.select_related("organisation"), invitation)
+    if row.cancelled_at is None and row.accepted_at is None:
+        if row.email == email.strip().lower():
+            return renew(act, invitation)
+        row.cancelled_at = act.at
+        row.save(update_fields=["cancelled_at"])
+        act.wrote("invitation", row.pk, before={"cancelled_at": None}, after={"cancelled_at": act.at.isoformat()})
+    return None
+
+
 def cancel_invitation(invitation: int, *, by: Viewer, at: dt.datetime) -> None:
     """Its link stops working."""
     with acting(VERB, by=by, at=at) as act:
@@ -134,11 +149,6 @@ def accept_invitation(token: str, *, name: str, password: str, at: dt.datetime) 
     return membership.pk
 
 
-def token_digest(token: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _secret() -> tuple[str, str]:
     token = secrets.token_urlsafe(32)
     return token, token_digest(token)
@@ -157,10 +167,7 @@ def _by_token(token: str, at: dt.datetime) -> Invitation:
 
 
 def _open(invitation: int) -> Invitation:
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=invitation)
-    found = row.first()
-    if found is None:
-        raise NotThere
-    if found.accepted_at or found.cancelled_at:
+    row = locked(Invitation.objects.select_related("organisation"), invitation)
+    if row.accepted_at or row.cancelled_at:
         raise NoLongerOpen
-    return found
+    return row

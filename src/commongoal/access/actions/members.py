@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commongoal.access.actions.acting import acting
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import STAFF, WORKING, Role, Viewer, relations_allowing
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.vocabulary import OrganisationKind
@@ -74,16 +75,14 @@ def reset_codes(membership: int, *, by: Viewer, at: dt.datetime) -> None:
     """For a member who lost the device with the one-time codes: they set them up afresh at their next sign-in."""
     with acting(VERB, by=by, at=at) as act:
         act.permit()
-        row = _locked(membership)
+        row = locked(Membership.objects.all(), membership)
         gone, _ = Authenticator.objects.filter(user_id=row.user_id).delete()
         act.wrote("user", row.user_id, before={"one-time codes": bool(gone)}, after={"one-time codes": False})
 
 
 def open_organisation(organisation: int) -> Organisation:
     """The organisation, locked; refuses one that is closed or does not exist."""
-    row = Organisation.objects.select_for_update().filter(pk=organisation).first()
-    if row is None:
-        raise NotThere
+    row = locked(Organisation.objects.all(), organisation)
     if row.closed_on is not None:
         raise Closed
     return row
@@ -94,13 +93,6 @@ def refuse_unfit(organisation: Organisation, role: Role) -> None:
     employs = organisation.kind == OrganisationKind.EMPLOYER
     if employs != (role in WORKING - STAFF):
         raise RoleDoesNotFit
-
-
-def _locked(membership: int) -> Membership:
-    row = Membership.objects.select_for_update().filter(pk=membership).first()
-    if row is None:
-        raise NotThere
-    return row
 
 
 def _locked_with_those_who_can(membership: int, today: dt.date) -> tuple[Membership, list[Membership]]:

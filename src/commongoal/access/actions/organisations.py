@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils import timezone
 
 from commongoal.access.actions.acting import Act, acting, changed
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Viewer
-from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.vocabulary import OrganisationKind
 from commongoal.access.models import Invitation, Organisation, Partnership
 from commongoal.kernel.errors import Refused
@@ -46,7 +46,7 @@ def change_organisation(
     """Other details of an organisation."""
     with acting(VERB, by=by, at=at) as act:
         act.permit()
-        row = _locked(organisation)
+        row = locked(Organisation.objects.all(), organisation)
         _refuse_taken(name, but=organisation)
         values = {"name": name.strip(), "kind": kind.value, "phone": phone.strip(), "email": email.strip()}
         before, after = changed({key: getattr(row, key) for key in values}, values)
@@ -60,7 +60,7 @@ def close_organisation(organisation: int, *, by: Viewer, at: dt.datetime) -> Non
     """From today nobody acts for it: its members reach nothing under it and its invitations no longer work."""
     with acting(VERB, by=by, at=at) as act:
         act.permit()
-        row = _locked(organisation)
+        row = locked(Organisation.objects.all(), organisation)
         if row.closed_on is not None:
             raise AlreadyClosed
         if organisation == by.organisation:
@@ -92,7 +92,8 @@ def join_partnership(partnership: int, organisation: int, *, by: Viewer, at: dt.
     """The organisation is in the partnership; joining twice is joining once."""
     with acting(VERB, by=by, at=at) as act:
         act.permit()
-        _partnership(partnership).organisations.add(_locked(organisation))
+        row = locked(Partnership.objects.all(), partnership)
+        row.organisations.add(locked(Organisation.objects.all(), organisation))
         _note_membership(act, partnership, organisation, joined=True)
 
 
@@ -100,27 +101,14 @@ def leave_partnership(partnership: int, organisation: int, *, by: Viewer, at: dt
     """The organisation is no longer in the partnership. What it may know about people is not touched."""
     with acting(VERB, by=by, at=at) as act:
         act.permit()
-        _partnership(partnership).organisations.remove(_locked(organisation))
+        row = locked(Partnership.objects.all(), partnership)
+        row.organisations.remove(locked(Organisation.objects.all(), organisation))
         _note_membership(act, partnership, organisation, joined=False)
 
 
 def _note_membership(act: Act, partnership: int, organisation: int, *, joined: bool) -> None:
     name = {True: "joined", False: "left"}[joined]
     act.wrote("partnership", partnership, after={name: organisation})
-
-
-def _locked(organisation: int) -> Organisation:
-    row = Organisation.objects.select_for_update().filter(pk=organisation).first()
-    if row is None:
-        raise NotThere
-    return row
-
-
-def _partnership(partnership: int) -> Partnership:
-    row = Partnership.objects.select_for_update().filter(pk=partnership).first()
-    if row is None:
-        raise NotThere
-    return row
 
 
 def _refuse_taken(name: str, but: int = 0) -> None:

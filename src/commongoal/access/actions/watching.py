@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from commongoal.access.actions.acting import acting
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Role, Viewer
-from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.unusual import LIMITS, FindingAnswer, Found, Limits
 from commongoal.access.models import Finding, Reading, ReadingDay
+from commongoal.access.queries.days import moment
 from commongoal.kernel.errors import Refused
 
 
@@ -28,10 +28,10 @@ def tally_reading(on: dt.date, limits: Limits = LIMITS) -> int:
 
     A resident's own record and the pages of the audit do not count: looking into reading is no reading to look into.
     """
-    opens_at, closes_at = _moment(on, limits.opens), _moment(on, limits.closes)
+    opens_at, closes_at = moment(on, limits.opens), moment(on, limits.closes)
     late = Q() if on.weekday() >= 5 else Q(at__lt=opens_at) | Q(at__gte=closes_at)
     people = Count("person_id", distinct=True)
-    opened = Reading.objects.filter(at__gte=_moment(on), at__lt=_moment(on + dt.timedelta(days=1)), listed=False)
+    opened = Reading.objects.filter(at__gte=moment(on), at__lt=moment(on + dt.timedelta(days=1)), listed=False)
     opened = opened.exclude(membership__role=Role.RESIDENT.value).exclude(page__startswith="audit")
     whole = opened.values("membership_id").annotate(people=people).order_by("membership_id")
     after_hours = dict(
@@ -80,9 +80,7 @@ def answer_finding(finding: int, answer: FindingAnswer, note: str, *, by: Viewer
     """Say what came of a finding. Raises `NotAllowed`, `NotThere`, `AlreadyAnswered` or `AnswerNeedsNote`."""
     with acting("answer finding", by=by, at=at) as act:
         act.permit()
-        row = Finding.objects.select_for_update().filter(pk=finding).first()
-        if row is None:
-            raise NotThere
+        row = locked(Finding.objects.all(), finding)
         if row.answered_at is not None:
             raise AlreadyAnswered
         if answer is not FindingAnswer.EXPLAINED and not note.strip():
@@ -91,8 +89,3 @@ def answer_finding(finding: int, answer: FindingAnswer, note: str, *, by: Viewer
         row.save(update_fields=["answered_at", "answer", "note"])
         after = {"answer": answer.value, "note": row.note}
         act.wrote("finding", row.pk, person=row.person_id or None, after=after)
-
-
-def _moment(on: dt.date, hour: int = 0) -> dt.datetime:
-    """An hour of a local day."""
-    return timezone.make_aware(dt.datetime.combine(on, dt.time(hour)))

@@ -8,6 +8,16 @@ from commongoal.access.engine.vocabulary import OrganisationKind
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation of the partnership: its name, its kind in words, and how to reach it ("" where not known)."""
+
+    name: str
+    kind: str
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationLine:
     """One organisation of a list. `members` counts its memberships of that day, residents left out."""
 

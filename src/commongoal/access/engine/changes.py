@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from commongoal.kernel.words import written_day
+
 NOTHING = "nothing"
 NAMES = {
     "from_on": "from",
@@ -89,4 +91,4 @@ def _date_in_words(text: str) -> str:
         day = dt.datetime.fromisoformat(text).date()
     except ValueError:
         return text
-    return f"{day.day} {day:%B %Y}"
+    return written_day(day)

@@ -16,16 +16,6 @@ class Front:
     colour: str = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """An organisation of the partnership: its name, its kind in a word, and how to reach it ("" where not known)."""
-
-    name: str
-    kind: str
-    phone: str = ""
-    email: str = ""
-
-
 COMMON = Front("Common Goal")
 
 

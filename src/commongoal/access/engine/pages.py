@@ -23,6 +23,11 @@ class Part(Generic[T]):
         return cls(tuple(rows[:PAGE]), number, len(rows) > PAGE and number < LAST_PAGE)
 
 
+def window(number: int) -> slice:
+    """The rows of a page and one beyond, which says whether there is more."""
+    return slice((number - 1) * PAGE, number * PAGE + 1)
+
+
 def page_number(asked: str) -> int:
     """The number asked for in an address, kept within 1 and `LAST_PAGE`; anything else is 1."""
     return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from commongoal.access.engine.refusals import NotAllowed
+
 
 class Role(StrEnum):
     """What a membership lets somebody be in an organisation."""
@@ -137,3 +139,9 @@ def allowed(viewer: Viewer, verb: str, relations: frozenset[Relation] = frozense
     """Whether the viewer, standing in these relations to the record, may do the verb."""
     enough = relations_allowing(viewer.role, verb)
     return Relation.ANY in enough or bool(enough & relations)
+
+
+def ask(viewer: Viewer, verb: str, relations: frozenset[Relation] = frozenset()) -> None:
+    """Go on only if the viewer, standing in these relations to the record, may do the verb. Raises `NotAllowed`."""
+    if not allowed(viewer, verb, relations):
+        raise NotAllowed

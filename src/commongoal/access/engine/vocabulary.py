@@ -15,6 +15,11 @@ class OrganisationKind(StrEnum):
     EMPLOYER = "employer"
     VOLUNTARY = "voluntary"
 
+    @property
+    def words(self) -> str:
+        """As a table or a form says it."""
+        return "NHS" if self is OrganisationKind.NHS else self.value.capitalize()
+
 
 class Article6(StrEnum):
     """The lawful bases of UK GDPR article 6(1)."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet, Sum
-from django.utils import timezone
 
 from commongoal.access.engine.changes import Change, changes_in_words, organisations_named
-from commongoal.access.engine.pages import PAGE, Part
-from commongoal.access.engine.permissions import Role, Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.pages import Part, window
+from commongoal.access.engine.permissions import Role, Viewer, ask
+from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.access.models import Action, Membership, Organisation, Reading, ReadingDay
+from commongoal.access.queries.days import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +71,28 @@ class MemberReading:
 
 def has_audit(viewer: Viewer, person: int) -> bool:
     """Whether the audit says anything about this person, who may be merged away or gone. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     rows = Action.objects.filter(person_id=person), Reading.objects.filter(person_id=person)
     return any(some.exists() for some in rows)
 
 
 def looked_at(viewer: Viewer, person: int, days: Days, page: int = 1) -> Shown[Part[Looked]]:
     """Who looked at this person's record, the latest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     rows = _within(Reading.objects.filter(person_id=person), days).order_by("-id")
     return Shown(_looked(rows, page), people=(person,))
 
 
 def done_to(viewer: Viewer, person: int, days: Days, page: int = 1) -> Shown[Part[Done]]:
     """What was done to this person's record, the latest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     rows = _within(Action.objects.filter(person_id=person), days).order_by("-id")
     return Shown(_done(rows, page), people=(person,))
 
 
 def member(viewer: Viewer, membership: int) -> Shown[Member]:
     """A member, also a former one. Raises `NotAllowed` or `NotThere`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     row = Membership.objects.select_related("user", "organisation").filter(pk=membership).first()
     if row is None:
         raise NotThere
@@ -101,50 +101,41 @@ def member(viewer: Viewer, membership: int) -> Shown[Member]:
 
 def done_by(viewer: Viewer, membership: int, days: Days, page: int = 1) -> Shown[Part[Done]]:
     """What one member did, the latest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     part = _done(_within(Action.objects.filter(membership=membership), days).order_by("-at", "-id"), page)
     return Shown(part, listed=_people(row.person for row in part.rows))
 
 
 def looked_by(viewer: Viewer, membership: int, days: Days, page: int = 1) -> Shown[Part[Looked]]:
     """Whose records one member looked at, the latest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     part = _looked(_within(Reading.objects.filter(membership=membership), days).order_by("-at", "-id"), page)
     return Shown(part, listed=_people(row.person for row in part.rows))
 
 
 def most_reading(viewer: Viewer, today: dt.date, page: int = 1) -> Shown[Part[MemberReading]]:
     """Members by how many records they opened in the last seven days, the most first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     week = ReadingDay.objects.filter(on__gt=today - dt.timedelta(days=7), on__lte=today).values("membership_id")
     sums = week.annotate(records=Sum("opened"), late=Sum("out_of_hours")).order_by("-records", "membership_id")
-    found = list(sums[(page - 1) * PAGE : page * PAGE + 1])
+    found = list(sums[window(page)])
     members = Membership.objects.select_related("user", "organisation").in_bulk([row["membership_id"] for row in found])
     rows = [MemberReading(_member(members[row["membership_id"]]), row["records"], row["late"]) for row in found]
     return Shown(Part.of(rows, page))
 
 
-def _ask(viewer: Viewer) -> None:
-    if not allowed(viewer, "see audit"):
-        raise NotAllowed
-
-
 def _within(rows: QuerySet[Any], days: Days) -> QuerySet[Any]:
     asked = Q()
     if days.from_on:
-        asked &= Q(at__gte=_start(days.from_on))
+        asked &= Q(at__gte=moment(days.from_on))
     if days.until_on:
-        asked &= Q(at__lt=_start(days.until_on + dt.timedelta(days=1)))
+        asked &= Q(at__lt=moment(days.until_on + dt.timedelta(days=1)))
     return rows.filter(asked)
-
-
-def _start(on: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(on, dt.time()))
 
 
 def _page(rows: QuerySet[Any], page: int) -> list[Any]:
     joined = rows.select_related("membership__user", "membership__organisation")
-    return list(joined[(page - 1) * PAGE : page * PAGE + 1])
+    return list(joined[window(page)])
 
 
 def _looked(rows: QuerySet[Reading], page: int) -> Part[Looked]:

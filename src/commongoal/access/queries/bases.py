@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from commongoal.access.engine.bases import Basis, Controller
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.permissions import Viewer, ask
+from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKind
 from commongoal.access.models import LawfulBasis
+from commongoal.access.queries.days import running
 
 
 def basis_for(programme: int, sender: int, receiver: int, on: dt.date) -> Basis | None:
@@ -37,26 +38,20 @@ def all_bases_of(programme: int) -> tuple[Basis, ...]:
 
 def bases(viewer: Viewer) -> Shown[tuple[Basis, ...]]:
     """Every basis, also ended ones, by programme, the newest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see bases")
     return Shown(_read(LawfulBasis.objects.order_by("programme__name", "-from_on", "-id")))
 
 
 def basis(viewer: Viewer, basis: int) -> Shown[Basis]:
     """One basis. Raises `NotAllowed` or `NotThere`."""
-    _ask(viewer)
+    ask(viewer, "see bases")
     for found in _read(LawfulBasis.objects.filter(pk=basis)):
         return Shown(found)
     raise NotThere
 
 
-def _ask(viewer: Viewer) -> None:
-    if not allowed(viewer, "see bases"):
-        raise NotAllowed
-
-
 def _rows(programmes: Iterable[int], on: dt.date) -> QuerySet[LawfulBasis]:
-    running = Q(until_on=None) | Q(until_on__gt=on)
-    return LawfulBasis.objects.filter(running, programme__in=list(programmes), from_on__lte=on)
+    return LawfulBasis.objects.filter(running(on), programme__in=list(programmes))
 
 
 def _read(rows: QuerySet[LawfulBasis]) -> tuple[Basis, ...]:

@@ -21,8 +21,7 @@ from commongoal.access.engine.chain import (
     reading_content,
     row_line,
 )
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Viewer, ask
 from commongoal.access.engine.shown import Shown
 from commongoal.access.models import Action, ChainCheck, Reading, Seal
 
@@ -53,8 +52,7 @@ class ChainState:
 
 def chain_state(viewer: Viewer) -> Shown[ChainState]:
     """The state of the chain, from its ends alone. Two queries; four before the first seal. Raises `NotAllowed`."""
-    if not allowed(viewer, "see audit"):
-        raise NotAllowed
+    ask(viewer, "see audit")
     waiting = [rows.filter(seal=None).order_by("id").values("at")[:1] for rows in (Action.objects, Reading.objects)]
     ends = Seal.objects.order_by("-id").annotate(action_at=Subquery(waiting[0]), reading_at=Subquery(waiting[1]))
     last, check = ends.first(), ChainCheck.objects.order_by("-id").first()

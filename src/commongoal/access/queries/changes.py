@@ -9,8 +9,8 @@ LOOKED_AT = 20  # the latest rows; nobody edits over more than that
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One change: who, of which organisation, when, and the names of the fields."""
+class ChangeMade:
+    """One change that was made: who, of which organisation, when, and the names of the fields."""
 
     who: str
     organisation: str
@@ -18,7 +18,7 @@ class Change:
     fields: tuple[str, ...]
 
 
-def changes_since(subject: str, subject_id: int, version: int) -> tuple[Change, ...]:
+def changes_since(subject: str, subject_id: int, version: int) -> tuple[ChangeMade, ...]:
     """The changes whose row says they made a version after `version`, the latest first; one query.
 
     Asked by the action that refuses, about a record that it has just let the viewer change.
@@ -28,9 +28,9 @@ def changes_since(subject: str, subject_id: int, version: int) -> tuple[Change, 
     return tuple(_change(row) for row in rows if row.after.get("version", 0) > version)
 
 
-def _change(row: Action) -> Change:
+def _change(row: Action) -> ChangeMade:
     who = row.membership
-    return Change(
+    return ChangeMade(
         who=who.user.name if who else "Somebody",
         organisation=who.organisation.name if who else "",
         at=row.at,

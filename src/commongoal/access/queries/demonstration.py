@@ -23,18 +23,20 @@ class SignIn:
 
 
 def sign_ins() -> tuple[SignIn, ...]:
-    """The first member of each role who can sign in; two queries. Raises `NotThere` outside the demonstration."""
+    """The first member of each role who can sign in, and of key workers the first of each organisation, so that a
+    referral can be followed on both sides; two queries. Raises `NotThere` outside the demonstration.
+    """
     if not settings.DEMONSTRATION:
         raise NotThere
     rows = Membership.objects.filter(until_on=None, user__is_active=True, organisation__closed_on=None)
-    first: dict[str, Membership] = {}
+    first: dict[tuple[str, int], Membership] = {}
     for row in rows.select_related("user", "organisation").order_by("id")[:500]:
-        first.setdefault(row.role, row)
+        first.setdefault((row.role, row.organisation_id if row.role == Role.KEY_WORKER else 0), row)
     codes = Authenticator.objects.filter(
         type=Authenticator.Type.TOTP, user_id__in=[row.user_id for row in first.values()]
     )
     secrets = {code.user_id: decrypt(code.data["secret"]) for code in codes}
-    chosen = (first[role.value] for role in Role if role.value in first)
+    chosen = (row for role in Role for (held, _), row in first.items() if held == role.value)
     return tuple(
         SignIn(Role(row.role), row.user.name, row.organisation.name, row.user.email, secrets.get(row.user_id, ""))
         for row in chosen

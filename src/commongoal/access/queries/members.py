@@ -1,28 +1,27 @@
 """Members, invitations, and what somebody may see of their own account. Residents are in no list of members."""
 
 import datetime as dt
-import hashlib
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from commongoal.access.engine.bodies import Account, InvitationLine, MemberLine
+from commongoal.access.engine.pages import PAGE, window
 from commongoal.access.engine.permissions import STAFF, WORKING, Relation, Role, Viewer, allowed
 from commongoal.access.engine.refusals import NotThere
+from commongoal.access.engine.tokens import token_digest
 from commongoal.access.models import Invitation, Membership, User
+from commongoal.access.queries.days import running
 
-PAGE = 25
 WORKS = tuple(sorted(role.value for role in WORKING))
 
 
 def members(viewer: Viewer, organisation: int, on: dt.date, *, page: int = 1) -> tuple[tuple[MemberLine, ...], bool]:
     """A page of an organisation's members by name, and whether there are more; one query. Raises `NotThere`."""
     require_organisation(viewer, organisation)
-    running = Q(until_on=None) | Q(until_on__gt=on)
-    rows = Membership.objects.filter(running, organisation_id=organisation, from_on__lte=on, role__in=WORKS)
+    rows = Membership.objects.filter(running(on), organisation_id=organisation, role__in=WORKS)
     rows = rows.annotate(two_step=_has_codes("user_id")).select_related("user").order_by("user__name", "id")
-    start = (max(page, 1) - 1) * PAGE
-    found = [_member(row, row.two_step) for row in rows[start : start + PAGE + 1]]
+    found = [_member(row, row.two_step) for row in rows[window(page)]]
     return tuple(found[:PAGE]), len(found) > PAGE
 
 
@@ -56,9 +55,9 @@ def invitation(viewer: Viewer, organisation: int, invitation_id: int, at: dt.dat
 
 def invitation_with(token: str, at: dt.datetime) -> InvitationLine | None:
     """The invitation whose link has this secret, while it works; for whoever holds the link."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    rows = Invitation.objects.filter(token_digest=digest, accepted_at=None, cancelled_at=None, expires_at__gt=at)
-    row = rows.filter(organisation__closed_on=None).select_related("organisation", "invited_by__user").first()
+    rows = Invitation.objects.filter(token_digest=token_digest(token), accepted_at=None, cancelled_at=None)
+    rows = rows.filter(organisation__closed_on=None, expires_at__gt=at)
+    row = rows.select_related("organisation", "invited_by__user").first()
     return _invitation(row, at) if row else None
 
 

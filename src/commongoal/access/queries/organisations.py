@@ -5,10 +5,11 @@ import datetime as dt
 from django.db.models import Count, Exists, OuterRef, Q
 
 from commongoal.access.engine.bodies import OrganisationLine, PartnershipLine
-from commongoal.access.engine.permissions import WORKING, Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.permissions import WORKING, Viewer, ask
+from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.vocabulary import OrganisationKind
 from commongoal.access.models import Organisation, Partnership
+from commongoal.access.queries.days import running
 
 
 def organisations(viewer: Viewer, on: dt.date, *, closed: bool = False) -> tuple[OrganisationLine, ...]:
@@ -16,14 +17,14 @@ def organisations(viewer: Viewer, on: dt.date, *, closed: bool = False) -> tuple
 
     A partnership has dozens of them, so they are all handed out at once. Raises `NotAllowed`.
     """
-    _require(viewer)
+    ask(viewer, "see the partnership")
     rows = Organisation.objects.annotate(running=_running(on)).order_by("name")
     return tuple(_line(row, row.running) for row in (rows if closed else rows.filter(closed_on=None)))
 
 
 def organisation(viewer: Viewer, organisation_id: int, on: dt.date) -> OrganisationLine:
     """One organisation. Raises `NotThere`."""
-    _require(viewer)
+    ask(viewer, "see the partnership")
     row = Organisation.objects.annotate(running=_running(on)).filter(pk=organisation_id).first()
     if row is None:
         raise NotThere
@@ -32,7 +33,7 @@ def organisation(viewer: Viewer, organisation_id: int, on: dt.date) -> Organisat
 
 def partnerships(viewer: Viewer, organisation_id: int = 0) -> tuple[PartnershipLine, ...]:
     """Every partnership by name, each with whether this organisation is in it; one query."""
-    _require(viewer)
+    ask(viewer, "see the partnership")
     through = Partnership.organisations.through.objects
     joined = through.filter(partnership_id=OuterRef("pk"), organisation_id=organisation_id)
     rows = Partnership.objects.annotate(joined=Exists(joined)).order_by("name")
@@ -42,15 +43,9 @@ def partnerships(viewer: Viewer, organisation_id: int = 0) -> tuple[PartnershipL
 
 
 def _running(on: dt.date) -> Count:
-    runs = Q(memberships__until_on=None) | Q(memberships__until_on__gt=on)
     works = Q(memberships__role__in=[role.value for role in WORKING])
-    return Count("memberships", filter=runs & works & Q(memberships__from_on__lte=on))
+    return Count("memberships", filter=running(on, "memberships__") & works)
 
 
 def _line(row: Organisation, members: int) -> OrganisationLine:
     return OrganisationLine(row.pk, row.name, OrganisationKind(row.kind), row.phone, row.email, row.closed_on, members)
-
-
-def _require(viewer: Viewer) -> None:
-    if not allowed(viewer, "see the partnership"):
-        raise NotAllowed

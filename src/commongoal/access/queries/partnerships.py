@@ -1,16 +1,28 @@
 """The partnership whose name and colour the pages carry, and the organisations in it."""
 
+from functools import cache
+
+from django.db import connection
 from django.db.models import QuerySet
 
-from commongoal.access.engine.front import COMMON, Front, Partner
-from commongoal.access.engine.permissions import Viewer
+from commongoal.access.engine.bodies import Partner
+from commongoal.access.engine.front import COMMON, Front
+from commongoal.access.engine.permissions import Role, Viewer
+from commongoal.access.engine.vocabulary import OrganisationKind
 from commongoal.access.models import Partnership
+from commongoal.access.queries.compiled import Statement, answer, stand_in, statement
 
 
 def front(viewer: Viewer | None) -> Front:
     """The partnership of the viewer's organisation, or the first there is for anybody else; one query."""
-    row = _of(viewer).first()
-    return Front(row.name, row.area_name, row.colour) if row else COMMON
+    rows = answer(_front(connection.vendor, viewer is None), viewer)
+    return Front(*rows[0]) if rows else COMMON
+
+
+@cache
+def _front(vendor: str, anybody: bool) -> Statement:  # noqa: ARG001 - another database has another statement
+    rows = _of(None if anybody else stand_in(Role.KEY_WORKER))
+    return statement(rows.values_list("name", "area_name", "colour")[:1])
 
 
 def partners(viewer: Viewer | None) -> tuple[Partner, ...]:
@@ -19,7 +31,7 @@ def partners(viewer: Viewer | None) -> tuple[Partner, ...]:
     if row is None:
         return ()
     found = row.organisations.filter(closed_on=None).order_by("name")
-    return tuple(Partner(each.name, each.kind, each.phone, each.email) for each in found)
+    return tuple(Partner(each.name, OrganisationKind(each.kind).words, each.phone, each.email) for each in found)
 
 
 def _of(viewer: Viewer | None) -> QuerySet[Partnership]:

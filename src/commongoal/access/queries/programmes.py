@@ -3,8 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Viewer, ask
 from commongoal.access.engine.shown import Shown
 from commongoal.access.models import Programme
 
@@ -27,8 +26,7 @@ class ProgrammeLine:
 
 def programmes(viewer: Viewer) -> Shown[tuple[ProgrammeLine, ...]]:
     """Every programme, also ended ones, by name; one query. Raises `NotAllowed`."""
-    if not allowed(viewer, "see bases"):
-        raise NotAllowed
+    ask(viewer, "see bases")
     rows = Programme.objects.select_related("accountable_body").order_by("name", "id")
     return Shown(
         tuple(

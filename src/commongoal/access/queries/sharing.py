@@ -1,26 +1,26 @@
 """Whom the viewer's organisation works with, and on which programmes."""
 
 import datetime as dt
+from functools import cache
 
-from django.db.models import Q
+from django.db import connection
 
 from commongoal.access.engine.naming import Named
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.models import Organisation, Programme
+from commongoal.access.queries.compiled import DAY, ORGANISATION, Statement, answer, statement
+from commongoal.access.queries.days import running
 
 
 def partners(viewer: Viewer) -> tuple[Named, ...]:
     """The open organisations in a partnership with the viewer's, without it, by name; one query."""
-    rows = Organisation.objects.filter(partnerships__organisations=viewer.organisation, closed_on=None)
-    rows = rows.exclude(pk=viewer.organisation).distinct().order_by("name", "id")
-    return tuple(Named(row.pk, row.name) for row in rows)
+    return tuple(Named(*row) for row in answer(_partners(connection.vendor), viewer))
 
 
 def programmes_on(on: dt.date) -> tuple[Named, ...]:
     """The programmes running that day, by name; one query."""
-    rows = Programme.objects.filter(Q(until_on=None) | Q(until_on__gt=on), from_on__lte=on).order_by("name", "id")
-    return tuple(Named(row.pk, row.name, row.code) for row in rows)
+    return tuple(Named(*row) for row in answer(_programmes(connection.vendor), day=on))
 
 
 def programme(programme: int) -> Named:
@@ -35,3 +35,14 @@ def organisation(organisation: int) -> Named:
     for row in Organisation.objects.filter(pk=organisation):
         return Named(row.pk, row.name)
     raise NotThere
+
+
+@cache
+def _partners(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    rows = Organisation.objects.filter(partnerships__organisations=ORGANISATION, closed_on=None)
+    return statement(rows.exclude(pk=ORGANISATION).distinct().order_by("name", "id").values_list("pk", "name"))
+
+
+@cache
+def _programmes(vendor: str) -> Statement:  # noqa: ARG001 - as above
+    return statement(Programme.objects.filter(running(DAY)).order_by("name", "id").values_list("pk", "name", "code"))

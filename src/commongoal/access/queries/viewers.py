@@ -1,21 +1,30 @@
 """Who is asking: the memberships of a user, as viewers."""
 
 import datetime as dt
+from functools import cache
 
+from django.db import connection
 from django.db.models import Q
 
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.models import Membership
+from commongoal.access.queries.compiled import DAY, USER, Statement, answer, statement
 
 
 def viewers_of(user: int, on: dt.date) -> tuple[Viewer, ...]:
     """One viewer for each membership the user has on that day, the oldest first; one query."""
-    running = Q(until_on=None) | Q(until_on__gt=on)
+    rows = answer(_running(connection.vendor), user=user, day=on)
+    return tuple(Viewer(who, pk, body, Role(role), name, body_name) for who, pk, body, role, name, body_name in rows)
+
+
+@cache
+def _running(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    running = Q(until_on=None) | Q(until_on__gt=DAY)
     rows = Membership.objects.filter(
-        running, user_id=user, user__is_active=True, from_on__lte=on, organisation__closed_on=None
+        running, user_id=USER, user__is_active=True, from_on__lte=DAY, organisation__closed_on=None
     )
-    rows = rows.select_related("user", "organisation").order_by("from_on", "id")
-    return tuple(as_viewer(row) for row in rows)
+    columns = ("user_id", "pk", "organisation_id", "role", "user__name", "organisation__name")
+    return statement(rows.order_by("from_on", "id").values_list(*columns))
 
 
 def viewer(membership: int) -> Viewer:

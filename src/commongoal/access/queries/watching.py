@@ -3,14 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from commongoal.access.engine.pages import PAGE, Part
-from commongoal.access.engine.permissions import Role, Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.pages import Part, window
+from commongoal.access.engine.permissions import Role, Viewer, ask
+from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.access.engine.unusual import Day, FindingAnswer, FindingKind
 from commongoal.access.models import Finding, Reading, ReadingDay
+from commongoal.access.queries.days import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def reading_days(since: dt.date, until: dt.date) -> tuple[Day, ...]:
 
 def opened_on(on: dt.date) -> tuple[Opened, ...]:
     """Who opened whose record on a local day, each pair once. For the task alone; no page shows it."""
-    start = timezone.make_aware(dt.datetime.combine(on, dt.time()))
+    start = moment(on)
     rows = Reading.objects.filter(at__gte=start, at__lt=start + dt.timedelta(days=1), listed=False)
     rows = rows.exclude(membership__role=Role.RESIDENT.value).exclude(page__startswith="audit").exclude(person_id=None)
     fields = ("membership_id", "membership__user__name", "membership__organisation_id", "person_id")
@@ -61,25 +60,20 @@ def opened_on(on: dt.date) -> tuple[Opened, ...]:
 
 def open_findings(viewer: Viewer, page: int = 1) -> Shown[Part[FindingShown]]:
     """Findings nobody has answered, the newest first. Raises `NotAllowed`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     rows = Finding.objects.filter(answered_at=None).order_by("-on", "-id")
     rows = rows.select_related("membership__user", "membership__organisation")
-    part = Part.of([_shown(row) for row in rows[(page - 1) * PAGE : page * PAGE + 1]], page)
+    part = Part.of([_shown(row) for row in rows[window(page)]], page)
     return Shown(part, listed=tuple(sorted({row.person for row in part.rows if row.person})))
 
 
 def finding(viewer: Viewer, finding: int) -> Shown[FindingShown]:
     """One finding. Raises `NotAllowed` or `NotThere`."""
-    _ask(viewer)
+    ask(viewer, "see audit")
     row = Finding.objects.filter(pk=finding).select_related("membership__user", "membership__organisation").first()
     if row is None:
         raise NotThere
     return Shown(_shown(row), people=(row.person_id,) if row.person_id else ())
-
-
-def _ask(viewer: Viewer) -> None:
-    if not allowed(viewer, "see audit"):
-        raise NotAllowed
 
 
 def _shown(row: Finding) -> FindingShown:

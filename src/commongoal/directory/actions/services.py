@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from commongoal.access.actions.acting import Act, acting, changed
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Viewer
-from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
+from commongoal.access.engine.refusals import ChangedMeanwhile
 from commongoal.access.queries.organisations import organisations
 from commongoal.directory.actions.saving import BATCH, WRITTEN, close, fill, save_parts, save_providers
 from commongoal.directory.engine.entries import ServiceEntry, ServiceFile
@@ -95,7 +96,11 @@ def save_service(
     Raises `NotOurs`, `NotThere`, `NotAllowed`, `ChangedMeanwhile` when it is no longer of that version.
     """
     with acting("change services", by=by, at=at) as act:
-        row = _locked(service) if service else Service(organisation_id=by.organisation, external_id=str(uuid.uuid4()))
+        row = (
+            locked(Service.objects.all(), service)
+            if service
+            else Service(organisation_id=by.organisation, external_id=str(uuid.uuid4()))
+        )
         act.permit(service_relations(by, row.organisation_id))
         before: ServiceEntry | None = None
         if service:
@@ -117,20 +122,13 @@ def save_service(
 def mark_checked(service: int, *, by: Viewer, at: dt.datetime) -> None:
     """Notes that what the service says was checked today. Raises `NotThere`, `NotAllowed`."""
     with acting("change services", by=by, at=at) as act:
-        row = _locked(service)
+        row = locked(Service.objects.all(), service)
         act.permit(service_relations(by, row.run_by))
         before = row.checked_on
         row.checked_on, row.checked_by_id = timezone.localdate(at), by.membership
         row.save(update_fields=["checked_on", "checked_by"])
         old, new = changed({"checked_on": before}, {"checked_on": row.checked_on})
         act.wrote("service", row.pk, before=old, after=new)
-
-
-def _locked(service: int) -> Service:
-    row = Service.objects.select_for_update(of=("self",)).filter(pk=service).first()
-    if row is None:
-        raise NotThere
-    return row
 
 
 def _note(act: Act, row: Service, before: ServiceEntry | None, after: ServiceEntry, **more: Any) -> None:

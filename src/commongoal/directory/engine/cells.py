@@ -15,7 +15,9 @@ HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+"
 URL = re.compile(rf"https?://{HOST}(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 BARE_HOST = re.compile(rf"{HOST}([/?#]\S*)?", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s,;<>]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # the end of a text, and halves of characters, which nothing can store
 LONGEST_SHOWN = 80
+LONGEST_URL, LONGEST_EMAIL = 1000, 254
 OLDEST = 120
 
 
@@ -48,7 +50,7 @@ class Cells:
         if not isinstance(value, str):
             self.remark(path + name, str(value), "text; it was left out", "type")
             return ""
-        plain = value.replace("\0", "").strip()
+        plain = NO_TEXT.sub("", value).strip()
         if plain != value:
             self.count("blanks", path + name)
         if not plain:
@@ -86,9 +88,10 @@ class Cells:
     def url(self, record: Mapping[str, Any], name: str, path: str = "") -> str:
         """An address of the web that a link may lead to; a host without a scheme is taken as https."""
         text = self.text(record, name, path)
-        if not text or URL.fullmatch(text):
+        fits = len(text) < LONGEST_URL - len("https://")
+        if not text or (fits and URL.fullmatch(text)):
             return text
-        if BARE_HOST.fullmatch(text):
+        if fits and BARE_HOST.fullmatch(text):
             self.remark(path + name, text, f"https://{text}, as it was taken", "url")
             return f"https://{text}"
         self.remark(path + name, text, "an address like https://example.org; it was left out", "url")
@@ -97,10 +100,11 @@ class Cells:
     def email(self, record: Mapping[str, Any], name: str, path: str = "") -> str:
         """An e-mail address."""
         text = self.text(record, name, path)
-        if not text or EMAIL.fullmatch(text):
+        fits = len(text) <= LONGEST_EMAIL
+        if not text or (fits and EMAIL.fullmatch(text)):
             return text
         cut = text.rstrip(".")
-        if EMAIL.fullmatch(cut):
+        if fits and EMAIL.fullmatch(cut):
             self.remark(path + name, text, f"{cut}, as it was taken", "email")
             return cut
         self.remark(path + name, text, "an address like name@example.org; it was left out", "email")
@@ -129,9 +133,9 @@ class Cells:
         if values == (None, None):
             return None, None
         if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
-            latitude, longitude = float(values[0]), float(values[1])  # type: ignore[arg-type]
-            if -90 <= latitude <= 90 and -180 <= longitude <= 180 and (latitude, longitude) != (0, 0):
-                return latitude, longitude
+            latitude, longitude = values
+            if -90 <= latitude <= 90 and -180 <= longitude <= 180 and (latitude, longitude) != (0, 0):  # type: ignore[operator]
+                return float(latitude), float(longitude)  # type: ignore[arg-type]
         expected = "degrees within -90 to 90 and -180 to 180; they were left out"
         self.remark(f"{path}latitude", f"{values[0]}, {values[1]}", expected, "point")
         return None, None

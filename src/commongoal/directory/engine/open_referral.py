@@ -22,6 +22,7 @@ from commongoal.directory.engine.plain_text import plain_text
 from commongoal.kernel.errors import BadInput, Problem
 
 LONGEST_NAME = 300
+DEAREST = 10**9  # pounds; beyond it, and without an end, is no price
 FIELDS = frozenset(
     [
         "id",
@@ -113,7 +114,7 @@ def _records(text: bytes, file: str) -> list[Any]:
     except UnicodeDecodeError as fault:
         place = f"byte {fault.start + 1}"
         raise BadInput([Problem(file, 0, "", place, "text in UTF-8", "encoding")]) from fault
-    except (json.JSONDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         raise BadInput([Problem(file, 0, "", str(fault)[:80], "JSON", "not JSON")]) from fault
     if isinstance(document, Mapping):
         found = next((document[name] for name in ("contents", "content", "services") if name in document), [document])
@@ -244,7 +245,8 @@ def _costs(record: Mapping[str, Any], cells: Cells) -> str:
     for row in cells.rows(record, "cost_options"):
         amount = row.get("amount")
         words = [cells.text(row, name, "cost_options.") for name in ("option", "amount_description")]
-        price = f"£{amount:g}" if isinstance(amount, int | float) and not isinstance(amount, bool) else ""
+        counted = isinstance(amount, int | float) and not isinstance(amount, bool) and abs(amount) < DEAREST
+        price = f"£{amount:g}" if counted else ""
         lines.append(" ".join(part for part in (f"{words[0]}:" if words[0] else "", price, words[1]) if part))
     return plain_text("\n".join(line for line in lines if line))
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Viewer, ask
 from commongoal.directory.engine.entries import (
     DETAILS,
     LocationEntry,
@@ -24,8 +23,7 @@ PLACE = ("name", "address", "city", "region", "postcode", "latitude", "longitude
 
 def services_to_export(viewer: Viewer, source: str | None = None) -> list[ServiceEntry]:
     """Every service offered, by name, of one source or of all; three queries. Raises `NotAllowed`."""
-    if not allowed(viewer, "see services"):
-        raise NotAllowed
+    ask(viewer, "see services")
     rows = Service.objects.filter(offered=True).order_by("name", "id")
     return [entry_of(row) for row in with_parts(rows if source is None else rows.filter(source=source))]
 

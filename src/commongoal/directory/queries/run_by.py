@@ -3,8 +3,7 @@
 from django.db.models import Q
 
 from commongoal.access.engine.naming import Named
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Viewer, ask
 from commongoal.directory.models import Service
 
 MOST = 50
@@ -15,8 +14,7 @@ def services_run_by(viewer: Viewer, organisation: int) -> tuple[Named, ...]:
 
     Raises `NotAllowed`.
     """
-    if not allowed(viewer, "see services"):
-        raise NotAllowed
+    ask(viewer, "see services")
     theirs = Q(organisation=organisation) | Q(organisation=None, provider__organisation=organisation)
     rows = Service.objects.filter(theirs, offered=True).order_by("name", "id")[:MOST]
     return tuple(Named(row.pk, row.name) for row in rows)

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
-from commongoal.access.engine.permissions import Relation, Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.pages import PAGE
+from commongoal.access.engine.permissions import Relation, Viewer, allowed, ask
+from commongoal.access.engine.refusals import NotThere
 from commongoal.directory.engine.needs import needs_in
 from commongoal.directory.engine.shown_services import (
     Search,
@@ -30,7 +31,6 @@ from commongoal.places.engine.postcodes import PostcodeAreas, is_postcode, norma
 from commongoal.places.queries.postcodes import grid_of
 
 Point = tuple[int, int]  # easting and northing in metres
-PAGE = 25
 FEW = 5
 MOST_WORDS = 5
 RINGS = (1 / 8, 1)  # of the distance asked for
@@ -64,8 +64,7 @@ def services_offered(viewer: Viewer, search: Search, *, page: int = 1, on: dt.da
     Services found by words come with those that have them in their name first; those found by place by distance, and
     services with no known place are then left out. Raises `NotAllowed`.
     """
-    if not allowed(viewer, "see services"):
-        raise NotAllowed
+    ask(viewer, "see services")
     near = _point(search.near)
     number = max(1, page)
     found = _found(search, near, (number - 1) * PAGE, PAGE + 1)
@@ -83,8 +82,7 @@ def services_for_anybody(near: PostcodeAreas, on: dt.date) -> tuple[ServiceLine,
 
 def service(viewer: Viewer, service: int, *, on: dt.date) -> ServiceShown:
     """One service, whole; at most four queries. Raises `NotThere`, `NotAllowed`."""
-    if not allowed(viewer, "see services"):
-        raise NotAllowed
+    ask(viewer, "see services")
     rows = with_parts(Service.objects.filter(pk=service)).select_related("provider", "organisation", "checked_by__user")
     row = rows.first()
     if row is None:

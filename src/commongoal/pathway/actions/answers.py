@@ -5,8 +5,10 @@ import datetime as dt
 from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Relation, Viewer, allowed
 from commongoal.access.engine.refusals import NotThere
+from commongoal.access.queries.days import moment
 from commongoal.pathway.actions.changing import locked_referral, source_of, write_change
 from commongoal.pathway.actions.participations import leave_part, take_part
 from commongoal.pathway.engine.referral import (
@@ -20,6 +22,7 @@ from commongoal.pathway.engine.referral import (
 from commongoal.pathway.models import Referral
 from commongoal.people.actions.holdings import end_holdings, hold
 from commongoal.people.engine.vocabulary import DataClass
+from commongoal.people.queries.agreements import agreement_in_force
 from commongoal.people.queries.restricted import is_open_to
 
 
@@ -31,22 +34,13 @@ def receive_referral(*, by: Viewer, at: dt.datetime, referral: int) -> None:
 
 
 def accept_referral(*, by: Viewer, at: dt.datetime, referral: int, note: str = "") -> None:
-    """The receiver takes the person: it may see what was sent of their record, and they are on its programme."""
+    """The receiver takes the person: it may see what was sent and is still agreed, and they are on its programme."""
     with acting("answer referral", by=by, at=at) as act:
         row = locked_referral(act, referral)
         today = timezone.localdate(at)
         _received_first(act, row, today)
         write_change(act, row, Status.ACCEPTED, Side.RECEIVER, today, note=note)
-        classes = [DataClass(name) for name in row.classes]
-        hold(
-            act,
-            row.person_id,
-            row.receiver_id,
-            Relation.REFERRED,
-            why=f"{row.sender.name} referred you to them",
-            classes=classes,
-            source=source_of(row),
-        )
+        _let_see(act, row, today)
         take_part(act, row)
 
 
@@ -105,9 +99,7 @@ def withdraw_referral(*, by: Viewer, at: dt.datetime, referral: int, note: str) 
 def look_at_override(*, by: Viewer, at: dt.datetime, referral: int) -> None:
     """Somebody who looks after it has seen that a referral went without a basis or an agreement."""
     with acting("see overrides", by=by, at=at) as act:
-        row = Referral.objects.select_for_update(of=("self",)).filter(pk=referral).exclude(override_reason="").first()
-        if row is None:
-            raise NotThere
+        row = locked(Referral.objects.exclude(override_reason=""), referral)
         own = row.sender_id == by.organisation and is_open_to(row.person_id, by)
         relations = frozenset({Relation.OWN}) if own else frozenset()
         if not allowed(by, act.verb, relations):
@@ -116,6 +108,26 @@ def look_at_override(*, by: Viewer, at: dt.datetime, referral: int) -> None:
         row.override_looked_at, row.override_looked_by_id = at, by.membership
         row.save(update_fields=["override_looked_at", "override_looked_by"])
         act.wrote("referral", row.pk, person=row.person_id, after={"override looked at": at.isoformat()})
+
+
+def _let_see(act: Act, row: Referral, on: dt.date) -> None:
+    """The receiver sees of the record what was sent, as far and as long as it is agreed; an override asks none."""
+    classes, until = frozenset(DataClass(name) for name in row.classes), None
+    if not row.override_reason:
+        agreement = agreement_in_force(row.person_id, row.receiver_id, on)
+        classes &= agreement.classes if agreement else frozenset()
+        until = moment(agreement.until_on) if agreement and agreement.until_on else None
+    if classes:
+        hold(
+            act,
+            row.person_id,
+            row.receiver_id,
+            Relation.REFERRED,
+            why=f"{row.sender.name} referred you to them",
+            classes=classes,
+            source=source_of(row),
+            until_at=until,
+        )
 
 
 def _received_first(act: Act, row: Referral, on: dt.date) -> None:

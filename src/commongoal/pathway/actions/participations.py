@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
 from commongoal.access.actions.acting import changed
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Relation, Viewer
-from commongoal.access.engine.refusals import NotThere
 from commongoal.access.queries.bases import basis_for
 from commongoal.pathway.engine.participation import (
     AlreadyEnded,
@@ -22,6 +22,7 @@ from commongoal.pathway.models import Participation, Referral
 from commongoal.pathway.queries.eligibility import current_eligibility, terms
 from commongoal.people.actions.holdings import end_holdings, hold
 from commongoal.people.actions.opening import open_person
+from commongoal.people.actions.waiting import set_helping
 
 
 def start_person(*, by: Viewer, at: dt.datetime, person: int, programme: int, days: Days, why: str = "") -> int:
@@ -56,9 +57,7 @@ def end_participation(
     """The person leaves the programme with the viewer's organisation. Raises `AlreadyEnded`, `NeedsExitReason`."""
     with acting("start person", by=by, at=at) as act:
         open_person(act, person)
-        row = Participation.objects.select_for_update().filter(pk=participation, person_id=person).first()
-        if row is None or row.organisation_id != by.organisation:
-            raise NotThere
+        row = locked(Participation.objects.filter(person=person, organisation=by.organisation), participation)
         if row.ended_on is not None:
             raise AlreadyEnded
         if exit_reason not in terms(row.programme_id).exit_reasons:
@@ -66,7 +65,7 @@ def end_participation(
         before = _days(row)
         days = Days(before.referred_on, before.first_contact_on, before.started_on, ended_on)
         _set_days(row, checked_days(days, timezone.localdate(at)))
-        row.exit_reason, row.open_key = exit_reason, None
+        row.exit_reason = exit_reason
         _save(act, row, before)
         end_holdings(act, f"participation {row.pk}")
 
@@ -88,7 +87,7 @@ def leave_part(act: Act, referral: Referral, on: dt.date, reason: str) -> None:
     if row is None or row.started_on is not None:
         return
     before = _days(row)
-    row.ended_on, row.exit_reason, row.open_key = on, reason, None
+    row.ended_on, row.exit_reason = on, reason
     _save(act, row, before)
 
 
@@ -100,7 +99,6 @@ def _running(person: int, programme: int, organisation: int) -> Participation:
         person_id=person,
         programme_id=programme,
         organisation_id=organisation,
-        open_key=f"{person} {organisation} {programme}",
     )
 
 
@@ -123,6 +121,7 @@ def _set_days(row: Participation, days: Days) -> None:
 
 def _save(act: Act, row: Participation, before: Days) -> None:
     row.save()
+    _keep_helping(row)
     told = [
         {
             "referred_on": days.referred_on,
@@ -134,3 +133,9 @@ def _save(act: Act, row: Participation, before: Days) -> None:
     ]
     was, now = changed(told[0], told[1])
     act.wrote("participation", row.pk, person=row.person_id, before=was, after={**now, "programme": row.programme_id})
+
+
+def _keep_helping(row: Participation) -> None:
+    """Who left every programme of the organisation is nobody's to call; who is on one, is."""
+    running = Participation.objects.filter(person=row.person_id, organisation=row.organisation_id, ended_on=None)
+    set_helping(row.person_id, row.organisation_id, row.ended_on is None or running.exists())

@@ -122,7 +122,6 @@ def _send(act: Act, sending: Sending, ready: Ready, *, passed_on_from: Referral 
         answer_due_on=due_on(today, terms(sending.programme).answer_within_working_days),
         passed_on_from=passed_on_from,
         token=sending.token,
-        open_key=f"{sending.person} {sending.receiver} {sending.programme}",
     )
     ReferralEvent.objects.create(
         referral=row, status=Status.SENT.value, at=act.at, on=today, membership_id=act.by.membership

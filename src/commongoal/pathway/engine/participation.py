@@ -31,10 +31,6 @@ class DateInFuture(Refused):
     """These dates are for what has happened, so none can be in the future."""
 
 
-class BeforeProgramme(Refused):
-    """The programme had not begun, or was over, on that day."""
-
-
 class AlreadyStarted(Refused):
     """This person has started on this programme with you already."""
 

@@ -142,7 +142,6 @@ class Migration(migrations.Migration):
                 ),
                 ("note", models.TextField(blank=True)),
                 ("token", models.CharField(max_length=64, unique=True)),
-                ("open_key", models.CharField(max_length=80, null=True, unique=True)),
                 (
                     "agreement",
                     models.ForeignKey(
@@ -230,7 +229,6 @@ class Migration(migrations.Migration):
                 ("ended_on", models.DateField(blank=True, null=True)),
                 ("exit_reason", models.CharField(blank=True, max_length=60)),
                 ("started_before_evidence", models.CharField(blank=True, max_length=300)),
-                ("open_key", models.CharField(max_length=80, null=True, unique=True)),
                 (
                     "eligibility",
                     models.ForeignKey(
@@ -340,6 +338,14 @@ class Migration(migrations.Migration):
             model_name="participation",
             index=models.Index(
                 fields=["organisation", "ended_on", "started_on"], name="pathway_par_organis_df6166_idx"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("person", "organisation", "programme"),
+                name="one_running_participation",
             ),
         ),
         migrations.AddConstraint(

@@ -1,11 +1,16 @@
 """Eligibility: the questions of a programme, and what people answered."""
 
-import datetime as dt
+from functools import cache
+from typing import Any
+
+from django.db import connection
 
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, as_list, statement
 from commongoal.access.queries.sharing import programme
+from commongoal.kernel.words import written_day
 from commongoal.pathway.engine.caseload import EligibilityRecord
 from commongoal.pathway.engine.eligibility import RuleVerdict, Terms, Verdict
 from commongoal.pathway.files.eligibility import terms_of
@@ -50,40 +55,50 @@ def eligibility_details(person: int) -> tuple[Detail, ...]:
         Detail(
             DataClass.ELIGIBILITY,
             f"Eligibility for {record.programme_name}",
-            f"{record.outcome.value}: {record.because} Answered on {in_words(record.on)}.",
+            f"{record.outcome.value}: {record.because} Answered on {written_day(record.on)}.",
         )
         for record in current_eligibility(person)
     )
 
 
-def in_words(day: dt.date) -> str:
-    """A day as pages write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def _records(person: int, programme_id: int | None = None) -> tuple[EligibilityRecord, ...]:
-    rows = EligibilityAnswers.objects.filter(person_id=person).select_related(
-        "programme", "organisation", "membership__user"
+    """Every set of answers, the newest first; one query, whatever the programme: a person has few.
+
+    The newest of a programme stands, also where a merge brought two histories together.
+    """
+    rows = answer(_statement(connection.vendor), person=person)
+    newest = {row[2]: row[0] for row in reversed(rows)}
+    return tuple(_record(*row, superseded=row[0] != newest[row[2]]) for row in rows if programme_id in (None, row[2]))
+
+
+@cache
+def _statement(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    columns = (
+        *("pk", "person_id", "programme_id", "programme__name", "on", "membership__user__name", "organisation__name"),
+        *("outcome", "because", "deciding_rule", "verdicts"),
     )
-    rows = rows if programme_id is None else rows.filter(programme_id=programme_id)
-    rows = rows.order_by("-id")
-    superseded = {row.supersedes_id for row in rows}
-    return tuple(_record(row, superseded=row.pk in superseded) for row in rows)
+    return statement(EligibilityAnswers.objects.filter(person_id=PERSON).order_by("-id").values_list(*columns))
 
 
-def _record(row: EligibilityAnswers, *, superseded: bool) -> EligibilityRecord:
-    verdicts = (RuleVerdict(**{**each, "verdict": Verdict(each["verdict"])}) for each in row.verdicts)
+def _record(
+    pk: int, person: int, programme: int, programme_name: str, on: Any, who: str, organisation: str, *rest: Any,
+    superseded: bool,
+) -> EligibilityRecord:  # fmt: skip
+    outcome, because, rule, verdicts = rest
+    day = as_day(on)
+    if day is None:
+        raise ValueError(f"eligibility {pk} has no day")
     return EligibilityRecord(
-        id=row.pk,
-        person=row.person_id,
-        programme=row.programme_id,
-        programme_name=row.programme.name,
-        on=row.on,
-        who=row.membership.user.name,
-        organisation=row.organisation.name,
-        outcome=Verdict(row.outcome),
-        because=row.because,
-        rule=row.deciding_rule,
-        verdicts=tuple(verdicts),
+        id=pk,
+        person=person,
+        programme=programme,
+        programme_name=programme_name,
+        on=day,
+        who=who,
+        organisation=organisation,
+        outcome=Verdict(outcome),
+        because=because,
+        rule=rule,
+        verdicts=tuple(RuleVerdict(**{**each, "verdict": Verdict(each["verdict"])}) for each in as_list(verdicts)),
         superseded=superseded,
     )

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from commongoal.access.engine.bases import Basis
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed
+from commongoal.access.engine.permissions import Viewer, ask
 from commongoal.access.queries.bases import all_bases_of
 from commongoal.access.queries.keys import key_ring
 from commongoal.pathway.engine.ledger_periods import LedgerPeriods, SharingPeriod, cut, joined
@@ -20,8 +19,7 @@ def ledger_periods(viewer: Viewer, programme: int) -> LedgerPeriods:
 
     No name, no id of the database and nothing else of anybody leaves in it, so nobody's record counts as shown.
     """
-    if not allowed(viewer, "take snapshot"):
-        raise NotAllowed
+    ask(viewer, "take snapshot")
     rows = list(_participations(programme))
     people = sorted({person for person, _, _, _ in rows})
     periods = [*_agreed(people), *_on_a_basis(rows, all_bases_of(programme))]
@@ -39,8 +37,11 @@ Row = tuple[int, int, dt.date, dt.date | None]
 
 
 def _participations(programme: int) -> Iterator[Row]:
-    """Person, organisation, first and last day of each participation that has any day."""
-    rows = Participation.objects.filter(programme_id=programme).values_list(
+    """Person, organisation, first and last day of each participation that has any day.
+
+    What stayed with a record merged away is the second of two, so it is left out.
+    """
+    rows = Participation.objects.filter(programme_id=programme, person__merged_into=None).values_list(
         "person_id", "organisation_id", "referred_on", "first_contact_on", "started_on", "ended_on"
     )
     for person, organisation, *days, ended_on in rows.iterator():

@@ -1,8 +1,14 @@
 """Who is on which programme with which organisation, since when."""
 
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, statement
 from commongoal.pathway.engine.caseload import ParticipationRecord
 from commongoal.pathway.engine.participation import Days
 from commongoal.pathway.models import Participation
@@ -13,8 +19,7 @@ MOST = 50
 
 def participations_of(person: int) -> tuple[ParticipationRecord, ...]:
     """The person's participations, the newest first; for callers that have their permission. One query."""
-    rows = Participation.objects.filter(person_id=person).select_related("programme", "organisation")
-    return tuple(_record(row) for row in rows.order_by("-id")[:MOST])
+    return tuple(_record(*row) for row in answer(_statement(connection.vendor), person=person))
 
 
 def participation(person: int, participation: int, viewer: Viewer) -> Shown[ParticipationRecord]:
@@ -34,15 +39,27 @@ def running(person: int, programme: int, organisation: int) -> ParticipationReco
     return None
 
 
-def _record(row: Participation) -> ParticipationRecord:
+@cache
+def _statement(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    columns = (
+        *("pk", "person_id", "programme_id", "programme__name", "organisation_id", "organisation__name"),
+        *("referred_on", "first_contact_on", "started_on", "ended_on", "exit_reason", "started_before_evidence"),
+    )
+    return statement(Participation.objects.filter(person_id=PERSON).order_by("-id").values_list(*columns)[:MOST])
+
+
+def _record(
+    pk: int, person: int, programme: int, programme_name: str, organisation: int, organisation_name: str, *rest: Any
+) -> ParticipationRecord:
+    *days, exit_reason, before_evidence = rest
     return ParticipationRecord(
-        id=row.pk,
-        person=row.person_id,
-        programme=row.programme_id,
-        programme_name=row.programme.name,
-        organisation=row.organisation_id,
-        organisation_name=row.organisation.name,
-        days=Days(row.referred_on, row.first_contact_on, row.started_on, row.ended_on),
-        exit_reason=row.exit_reason,
-        started_before_evidence=row.started_before_evidence,
+        id=pk,
+        person=person,
+        programme=programme,
+        programme_name=programme_name,
+        organisation=organisation,
+        organisation_name=organisation_name,
+        days=Days(*(as_day(day) for day in days)),
+        exit_reason=exit_reason,
+        started_before_evidence=before_evidence,
     )

@@ -2,15 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Case, IntegerField, When
-
 from commongoal.access.engine.permissions import Viewer
-from commongoal.pathway.engine.caseload import PersonPart, ReferralLine
-from commongoal.pathway.engine.referral import Lane
-from commongoal.pathway.models import Referral
+from commongoal.pathway.engine.caseload import PersonPart
 from commongoal.pathway.queries.eligibility import current_eligibility
+from commongoal.pathway.queries.lines import lines_about
 from commongoal.pathway.queries.participations import participations_of
-from commongoal.pathway.queries.referrals import line_of
 from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.reach import classes_seen
 
@@ -30,13 +26,7 @@ def person_part(
     return PersonPart(
         eligibility=current_eligibility(person) if eligibility else (),
         participations=participations_of(person) if progress else (),
-        referrals=_referrals(person, on) if progress else (),
+        referrals=lines_about(person, on, NEWEST) if progress else (),
         sees_eligibility=eligibility,
         sees_progress=progress,
     )
-
-
-def _referrals(person: int, on: dt.date | None) -> tuple[ReferralLine, ...]:
-    rows = Referral.objects.filter(person_id=person).select_related("sender", "receiver", "programme")
-    closed_last = Case(When(lane=Lane.CLOSED.value, then=1), default=0, output_field=IntegerField())
-    return tuple(line_of(row, on or row.answer_due_on) for row in rows.order_by(closed_last, "-id")[:NEWEST])

@@ -10,6 +10,7 @@ from commongoal.access.engine.shown import Shown
 from commongoal.access.queries.bases import basis_for
 from commongoal.access.queries.sharing import organisation
 from commongoal.kernel.errors import Refused
+from commongoal.kernel.words import written_day
 from commongoal.pathway.engine.referral import (
     OVERRIDE_CLASSES,
     AlreadyReferred,
@@ -25,7 +26,7 @@ from commongoal.pathway.engine.referral import (
 )
 from commongoal.pathway.engine.sending import NotAgreedArea, Ready, Standing, Tried
 from commongoal.pathway.models import Referral
-from commongoal.pathway.queries.eligibility import eligibility_details, in_words
+from commongoal.pathway.queries.eligibility import eligibility_details
 from commongoal.pathway.queries.participations import participations_of
 from commongoal.pathway.queries.referrals import lines_sent, relations_to_referral
 from commongoal.people.engine.agreements import Agreement
@@ -77,7 +78,8 @@ def made_ready_onward(row: Referral, sending: Sending, sender: int, on: dt.date)
 
     The person's agreement may be with the organisation that passes them on or with the one that sent them.
     """
-    whole = replace(sending, person=row.person_id, programme=row.programme_id, override_reason="")
+    told = sending.classes & {DataClass(name) for name in row.classes}
+    whole = replace(sending, person=row.person_id, programme=row.programme_id, override_reason="", classes=told)
     return made_ready(whole, sender, on, known=lines_sent(row), also_from=row.sender_id)
 
 
@@ -150,6 +152,6 @@ def _progress(person: int) -> tuple[Detail, ...]:
         days = record.days
         told = [("referred", days.referred_on), ("first contact", days.first_contact_on)]
         told += [("started", days.started_on), ("ended", days.ended_on)]
-        words = ", ".join(f"{what} {in_words(day)}" for what, day in told if day)
+        words = ", ".join(f"{what} {written_day(day)}" for what, day in told if day)
         found.append(Detail(DataClass.PROGRESS, f"{record.programme_name}, {record.organisation_name}", words))
     return tuple(found)

@@ -1,8 +1,12 @@
 """What this part tells of a person's timeline."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+
+from django.db import connection
 
 from commongoal.access.engine.permissions import Viewer
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, statement
 from commongoal.pathway.engine.caseload import EligibilityRecord, ParticipationRecord, PersonPart
 from commongoal.pathway.engine.referral import Status
 from commongoal.pathway.models import ReferralEvent
@@ -34,11 +38,7 @@ def events(
 
 
 def _referrals(person: int) -> Iterator[Event]:
-    rows = ReferralEvent.objects.filter(referral__person_id=person).select_related(
-        "referral__sender", "referral__receiver", "membership__user", "membership__organisation"
-    )
-    for row in rows.order_by("-id")[:MOST]:
-        sender, receiver = row.referral.sender.name, row.referral.receiver.name
+    for status, on, code, sender, receiver, who, organisation in answer(_changes(connection.vendor), person=person):
         words = {
             Status.SENT: f"Referred by {sender} to {receiver}",
             Status.RECEIVED: f"Referral received by {receiver}",
@@ -48,8 +48,16 @@ def _referrals(person: int) -> Iterator[Event]:
             Status.WITHDRAWN: f"Referral to {receiver} withdrawn",
             Status.PASSED_ON: f"Referral passed on by {receiver}",
             Status.CLOSED: f"Referral to {receiver} closed",
-        }[Status(row.status)]
-        yield Event(row.on, words, row.code, row.membership.organisation.name, row.membership.user.name)
+        }[Status(status)]
+        if day := as_day(on):
+            yield Event(day, words, code, organisation, who)
+
+
+@cache
+def _changes(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    rows = ReferralEvent.objects.filter(referral__person_id=PERSON).order_by("-id")
+    names = ("referral__sender__name", "referral__receiver__name", "membership__user__name")
+    return statement(rows.values_list("status", "on", "code", *names, "membership__organisation__name")[:MOST])
 
 
 def _participations(records: Iterable[ParticipationRecord]) -> Iterator[Event]:

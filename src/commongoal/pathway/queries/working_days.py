@@ -1,7 +1,7 @@
 """The working days of England."""
 
 import datetime as dt
-from functools import cache
+from functools import cache, lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
@@ -20,6 +20,7 @@ def due_on(sent_on: dt.date, days: int) -> dt.date:
     return working_day_after(sent_on, days, bank_holidays())
 
 
+@lru_cache(maxsize=4096)
 def days_late(due: dt.date, on: dt.date) -> int:
     """Working days past the day something was due; 0 until it is late."""
     return working_days_between(due, on, bank_holidays()) if on > due else 0

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
+from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Relation, Viewer
-from commongoal.access.engine.refusals import NotThere
+from commongoal.access.queries.days import moment
 from commongoal.kernel.errors import Refused
-from commongoal.people.actions.holdings import end_holdings, hold
+from commongoal.kernel.words import written_day
+from commongoal.people.actions.holdings import end_holdings, hold, narrow_referred
 from commongoal.people.actions.opening import open_person
 from commongoal.people.engine.agreements import REPLACED
 from commongoal.people.engine.vocabulary import AreaOfLife, DataClass, GivenHow
@@ -62,7 +64,8 @@ def give_agreement(
         open_person(act, person)
         sender = by.organisation if from_organisation is None else from_organisation
         _check(terms, sender, timezone.localdate(at))
-        _replace(act, person, terms.to_organisation)
+        if _replace(act, person, terms.to_organisation):
+            narrow_referred(act, person, terms.to_organisation, terms.classes)
         row = Agreement.objects.create(
             person_id=person,
             from_organisation_id=sender,
@@ -80,15 +83,17 @@ def give_agreement(
 
 
 def withdraw_agreement(*, by: Viewer, at: dt.datetime, person: int, agreement: int, how: GivenHow) -> None:
-    """End the agreement now; the organisation that saw the person by it sees them no longer."""
+    """End the agreement now; the organisation that saw the person by it, or by a referral, sees them no longer.
+
+    One that works with the person by then still does.
+    """
     with acting("record agreement", by=by, at=at) as act:
         open_person(act, person)
-        row = Agreement.objects.select_for_update().filter(pk=agreement, person_id=person).first()
-        if row is None:
-            raise NotThere
+        row = locked(Agreement.objects.filter(person_id=person), agreement)
         if row.withdrawn_at is not None or (row.until_on and row.until_on <= timezone.localdate(at)):
             raise EndedAlready
         _end(act, row, how.value)
+        narrow_referred(act, person, row.to_organisation_id, ())
 
 
 def _check(terms: Terms, sender: int, today: dt.date) -> None:
@@ -102,10 +107,14 @@ def _check(terms: Terms, sender: int, today: dt.date) -> None:
         raise EndsBeforeItStarts
 
 
-def _replace(act: Act, person: int, to_organisation: int) -> None:
+def _replace(act: Act, person: int, to_organisation: int) -> bool:
+    """End every agreement in force with the organisation; whether there was one."""
+    ended = False
     for row in Agreement.objects.filter(person_id=person, to_organisation_id=to_organisation, withdrawn_at=None):
         if row.until_on is None or row.until_on > timezone.localdate(act.at):
             _end(act, row, REPLACED)
+            ended = True
+    return ended
 
 
 def _end(act: Act, row: Agreement, how: str) -> None:
@@ -118,18 +127,15 @@ def _end(act: Act, row: Agreement, how: str) -> None:
 
 
 def _hold(act: Act, row: Agreement) -> None:
-    until = None
-    if row.until_on is not None:
-        until = timezone.make_aware(dt.datetime.combine(row.until_on, dt.time.min))
     hold(
         act,
         row.person_id,
         row.to_organisation_id,
         Relation.AGREED,
-        why=f"You agreed to share on {row.from_on.day} {row.from_on:%B %Y} ({row.given_how})",
+        why=f"You agreed to share on {written_day(row.from_on)} ({row.given_how})",
         classes=[DataClass(name) for name in row.classes],
         source=f"agreement {row.pk}",
-        until_at=until,
+        until_at=moment(row.until_on) if row.until_on else None,
     )
 
 

@@ -9,7 +9,8 @@ from commongoal.access.actions import acting
 from commongoal.access.actions.acting import changed
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import ChangedMeanwhile
-from commongoal.access.queries.changes import Change, changes_since
+from commongoal.access.queries.changes import ChangeMade, changes_since
+from commongoal.kernel.words import listed
 from commongoal.people.actions.adding import area_code, record_ni
 from commongoal.people.actions.indexing import index_person
 from commongoal.people.actions.opening import open_person
@@ -41,13 +42,12 @@ def change_person(person: int, details: PersonDetails, *, version: int, by: View
         return row.version
 
 
-def told(changes: Iterable[Change]) -> str:
+def told(changes: Iterable[ChangeMade]) -> str:
     """The changes in words: "Ann Reed (Testham Council) changed telephone and address.\""""
     sentences = []
     for change in changes:
         words = [WORDS.get(name, name) for name in change.fields] or ["this record"]
-        listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-        sentences.append(f"{change.who} ({change.organisation}) changed {listed}.")
+        sentences.append(f"{change.who} ({change.organisation}) changed {listed(words)}.")
     return " ".join(sentences)
 
 

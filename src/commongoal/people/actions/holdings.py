@@ -1,7 +1,7 @@
 """Holdings begun and ended, inside the action that is the reason for them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from commongoal.access.actions import Act
 from commongoal.access.engine.permissions import Relation
@@ -43,3 +43,19 @@ def end_holdings(act: Act, source: str) -> int:
     for pk, person in ended:
         act.wrote("holding", pk, person=person, after={"until_at": act.at.isoformat()})
     return len(ended)
+
+
+def narrow_referred(act: Act, person: int, organisation: int, agreed: Collection[DataClass]) -> None:
+    """What the organisation sees of the person by a referral is no more than is `agreed` still; without any it ends."""
+    running = Holding.objects.filter(person=person, organisation=organisation, relation=Relation.REFERRED.value)
+    for row in running.exclude(until_at__lte=act.at):
+        before, row.classes = row.classes, sorted(set(row.classes) & {kind.value for kind in agreed})
+        if row.classes == before:
+            continue
+        if not row.classes:
+            row.classes, row.until_at = before, act.at
+            row.save(update_fields=["until_at"])
+            act.wrote("holding", row.pk, person=person, after={"until_at": act.at.isoformat()})
+        else:
+            row.save(update_fields=["classes"])
+            act.wrote("holding", row.pk, person=person, before={"classes": before}, after={"classes": row.classes})

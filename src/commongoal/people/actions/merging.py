@@ -1,17 +1,14 @@
 """Two records of one person made one, parted again, or found to be two people.
 
 A merge moves every row that points to the record given up, whatever part it belongs to, and writes down which; parting
-returns exactly those rows, wherever later merges took them. What cannot move, because the record kept has its like, or
-because it ties the two records to each other, stays with the record given up.
+returns exactly those rows, wherever later merges took them. What stays with the record given up: `moving`. What is
+ended, because a person has one: `settling`. A merge ends nothing that is between two organisations: of two open
+referrals to one organisation both stand, and whoever received them refuses one as a duplicate.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-
-from django.db import IntegrityError, transaction
-from django.db.models import ManyToOneRel, Model
-from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
 from commongoal.access.actions.acting import changed
@@ -21,22 +18,22 @@ from commongoal.access.queries.changes import changes_since
 from commongoal.kernel.errors import Refused
 from commongoal.people.actions.changing import told
 from commongoal.people.actions.indexing import index_person
+from commongoal.people.actions.moving import move_rows, newest_rows, return_rows
 from commongoal.people.actions.opening import open_person
 from commongoal.people.actions.proposing import propose_duplicates, withdraw_proposals
+from commongoal.people.actions.settling import settle, unsettle
+from commongoal.people.actions.waiting import reckon_again
 from commongoal.people.engine.details import OPEN_FIELDS
 from commongoal.people.models import (
     Different,
-    HouseholdMember,
     Merge,
     Person,
     PossibleDuplicate,
     SearchPart,
-    Worker,
 )
 from commongoal.people.queries.reach import require
+from commongoal.people.queries.since import kept_at_last
 
-# They belong to the record itself, or are made afresh; all other rows that point to a person move with a merge.
-STAY = (Merge, Different, PossibleDuplicate, SearchPart, Person)
 CHOSEN = (*OPEN_FIELDS, "area_code", "restricted")
 NI = "ni"
 
@@ -66,13 +63,14 @@ def merge_people(
             if rows[pk].version != version:
                 raise ChangedMeanwhile(told(changes_since("person", pk, version)))
         merge = Merge(kept_id=kept, gone_id=gone, at=at)
-        merge.moved = {"closed": _close_second_ones(act, kept, gone), "rows": _move(kept, gone)}
+        merge.moved = {"settled": settle(act, kept, gone), "rows": move_rows(kept, gone), "newest": newest_rows()}
         merge.moved["fields"] = _choose(act, merge, rows[kept], rows[gone], set(take))
         merge.save()
         act.wrote("merge", merge.pk, person=kept, after={"kept": kept, "gone": gone})
         withdraw_proposals(gone)
         SearchPart.objects.filter(person_id=gone).delete()
         index_person(kept)
+        reckon_again(kept, merged=True)
         propose_duplicates(act, kept)
         return merge.pk
 
@@ -83,7 +81,8 @@ def part_people(
     """Undo a merge; returns the ids of the record that was kept and of the one that is back.
 
     Every row that the merge moved returns. Rows written since stay with the record kept, but for those in `also`
-    ("people.note" to ids), which the user chose for the record that is back. Details changed since stay as they are.
+    ("people.note" to ids), which the user chose for the record that is back, and for what was written because of a row
+    that goes. Details changed since stay as they are.
     """
     with acting("merge people", by=by, at=at) as act:
         top, locked = _locked_of(merge)
@@ -95,15 +94,17 @@ def part_people(
         gone.merged_into = None
         gone.version += 1
         gone.save(update_fields=["merged_into", "version"])
-        _return(row, also or {}, top)
+        handed = return_rows(row, also or {}, top)
+        unsettle(row.moved["settled"])
         _restore(act, row, locked[row.kept_id])
         row.undone_at = at
         row.save(update_fields=["undone_at"])
         _note_different(act, row.kept_id, gone.pk)
-        act.wrote("merge", merge, person=top, after={"undone": True})
+        act.wrote("merge", merge, person=top, after={"undone": True, "returned besides": handed})
         act.wrote("person", gone.pk, person=gone.pk, after={"merged_into": None, "version": gone.version})
         for pk in (top, gone.pk):
             index_person(pk)
+            reckon_again(pk, merged=True)
         return row.kept_id, gone.pk
 
 
@@ -129,103 +130,11 @@ def _locked_of(merge: int) -> tuple[int, dict[int, Person]]:
     row = Merge.objects.filter(pk=merge).first()
     if row is None:
         raise NotThere
-    top = _kept_at_last(row.kept_id)
+    top = kept_at_last(row.kept_id)
     locked = {pk: Person.objects.select_for_update().get(pk=pk) for pk in sorted({row.kept_id, row.gone_id, top})}
     if locked[top].merged_into_id is not None:
         raise ChangedMeanwhile
     return top, locked
-
-
-def _kept_at_last(person: int) -> int:
-    """The record at the end of the chain of merges. A chain has no ring: a record merged away can keep no other."""
-    while (into := Person.objects.values_list("merged_into", flat=True).get(pk=person)) is not None:
-        person = into
-    return person
-
-
-# --- rows that move
-
-
-def _pointing() -> list[tuple[type[Model], str]]:
-    """Every foreign key to a person, of every part, except those that stay: the model and the field's name."""
-    relations = [each for each in Person._meta.get_fields(include_hidden=True) if isinstance(each, ManyToOneRel)]
-    return [
-        (each.related_model, each.field.name)
-        for each in relations
-        if each.related_model not in STAY and isinstance(each.related_model, type)
-    ]
-
-
-def _move(kept: int, gone: int) -> dict[str, dict[str, list[int]]]:
-    """Point the rows of `gone` to `kept`; returns the ids moved by model and field.
-
-    A row that cannot move stays, and so does one that ties the two to each other: nobody is their own parent.
-    """
-    moved: dict[str, dict[str, list[int]]] = {}
-    pointing = _pointing()
-    for model, field in pointing:
-        rows = model._default_manager.filter(**{field: gone})
-        for other in [name for same, name in pointing if same is model and name != field]:
-            rows = rows.exclude(**{other: kept})
-        ids = list(rows.values_list("pk", flat=True).order_by("pk"))
-        if ids and (done := _repoint(model, field, ids, kept)):
-            moved.setdefault(model._meta.label_lower, {})[field] = done
-    return moved
-
-
-def _repoint(model: type[Model], field: str, ids: list[int], to: int) -> list[int]:
-    """Point rows to another person, all at once, or one by one when one of them cannot; returns those that moved."""
-    try:
-        with transaction.atomic():
-            model._default_manager.filter(pk__in=ids).update(**{f"{field}_id": to})
-    except IntegrityError:
-        return [pk for each in ids for pk in _repoint(model, field, [each], to)] if len(ids) > 1 else []
-    return ids
-
-
-def _close_second_ones(act: Act, kept: int, gone: int) -> list[list[Any]]:
-    """End what a person has one of at a time, on the record given up, where both have one; returns what was ended."""
-    closed: list[list[Any]] = []
-    today = timezone.localdate(act.at)
-    for model, name, end in ((Worker, "until_at", act.at), (HouseholdMember, "until_on", today)):
-        manager = model._default_manager
-        running = list(manager.filter(person__in=(kept, gone), **{name: None}).values_list("pk", "person"))
-        if len(running) > 1:
-            pk = next(pk for pk, person in running if person == gone)
-            manager.filter(pk=pk).update(**{name: end})
-            closed.append([model._meta.label_lower, pk, name, end.isoformat()])
-            act.wrote(str(model._meta.verbose_name), pk, person=gone, after={name: end.isoformat()})
-    return closed
-
-
-def _return(merge: Merge, also: Mapping[str, Collection[int]], top: int) -> None:
-    """Point back the rows that the merge moved, open again what it ended, and hand over the rows chosen besides."""
-    models = {model._meta.label_lower: model for model, _ in _pointing()}
-    returned = merge.moved["rows"]
-    for label, by_field in returned.items():
-        for field, ids in by_field.items():
-            models[label]._default_manager.filter(pk__in=ids).update(**{f"{field}_id": merge.gone_id})
-    for model, field in _pointing():
-        if chosen := list(also.get(model._meta.label_lower, ())):
-            rows = model._default_manager.filter(pk__in=chosen, **{field: top})
-            rows.update(**{f"{field}_id": merge.gone_id})
-    for label, pk, name, end in merge.moved["closed"]:
-        row = models[label]._default_manager.filter(pk=pk).first()
-        if row is not None and getattr(row, name).isoformat() == end:
-            models[label]._default_manager.filter(pk=pk).update(**{name: None})
-    _forget(merge, returned)
-
-
-def _forget(merge: Merge, returned: dict[str, dict[str, list[int]]]) -> None:
-    """Later merges that carried the returned rows on must not fetch them back when they are undone."""
-    for later in Merge.objects.filter(undone_at=None, pk__gt=merge.pk).filter(gone_id=merge.kept_id):
-        for label, by_field in returned.items():
-            for field, ids in by_field.items():
-                carried = later.moved["rows"].get(label, {}).get(field, [])
-                if carried:
-                    later.moved["rows"][label][field] = [pk for pk in carried if pk not in set(ids)]
-        later.save(update_fields=["moved"])
-        _forget(later, returned)
 
 
 # --- details chosen

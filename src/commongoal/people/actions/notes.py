@@ -9,6 +9,7 @@ from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
 from commongoal.kernel.errors import Refused
 from commongoal.people.actions.opening import open_person
+from commongoal.people.actions.waiting import heard_on, reckon_again
 from commongoal.people.engine.vocabulary import NoteKind
 from commongoal.people.models import Note
 
@@ -63,6 +64,11 @@ def _write(act: Act, person: int, kind: NoteKind, text: str, on: dt.date, supers
         written_at=act.at,
         supersedes=supersedes,
     )
+    if kind is NoteKind.CONTACT:
+        if supersedes:
+            reckon_again(person)
+        else:
+            heard_on(person, on)
     # What was written stays in the note itself: the audit keeps that it was, not a second copy of it.
     after = {"kind": row.kind, "on": on.isoformat(), "supersedes": supersedes.pk if supersedes else None}
     act.wrote("note", row.pk, person=person, after=after)

@@ -25,6 +25,11 @@ def open_person(act: Act, person: int) -> Person:
     return row
 
 
+def lock_record(person: int) -> None:
+    """Lock the record until the action ends, so that it is not merged meanwhile; the permission is asked elsewhere."""
+    Person.objects.select_for_update().filter(pk=person).first()
+
+
 def _merged_meanwhile(row: Person, by: Viewer) -> Refused:
     """What to say about a record given up: who merged it, to somebody who may know of the one kept."""
     if kept_instead(row.pk, by) is None:

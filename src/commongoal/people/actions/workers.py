@@ -10,6 +10,7 @@ from commongoal.access.engine.refusals import ChangedMeanwhile
 from commongoal.access.queries.colleagues import colleagues
 from commongoal.kernel.errors import Refused
 from commongoal.people.actions.opening import open_person
+from commongoal.people.actions.waiting import last_contact, quiet_since
 from commongoal.people.models import Worker
 
 
@@ -24,13 +25,25 @@ class SameWorker(Refused):
 def begin_worker(act: Act, person: int, membership: int, why: str = "") -> int:
     """From now the member is the person's named worker, instead of whoever was; returns the row's id.
 
-    Inside an action that has its permission: adding a person, or changing the worker.
+    The member is a colleague of whoever acts. Inside an action that has its permission: adding a person, changing the
+    worker.
     """
     before = Worker.objects.filter(person_id=person, until_at=None).first()
     if before is not None:
         before.until_at = act.at
         before.save(update_fields=["until_at"])
-    row = Worker.objects.create(person_id=person, membership_id=membership, since_at=act.at, why=why)
+    last = last_contact(person)
+    organisation = act.by.organisation
+    row = Worker.objects.create(
+        person_id=person,
+        membership_id=membership,
+        organisation_id=organisation,
+        since_at=act.at,
+        why=why,
+        last_contact_on=last,
+        quiet_since=quiet_since(act.at, last),
+        helping=before.helping if before and before.organisation_id == organisation else True,
+    )
     act.wrote(
         "worker",
         row.pk,

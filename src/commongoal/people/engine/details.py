@@ -8,8 +8,7 @@ from dataclasses import dataclass, fields
 from commongoal.kernel.errors import Refused
 from commongoal.people.engine.ni import normal_ni
 from commongoal.people.engine.vocabulary import ContactMethod
-from commongoal.places.engine.postcodes import is_postcode
-from commongoal.places.engine.postcodes import normal_postcode as joined_postcode
+from commongoal.places.engine.postcodes import is_postcode, normal_postcode, written_postcode
 
 OLDEST = 110  # years; more is a slip of the hand
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -65,12 +64,9 @@ class DetailsFaulty(Refused):
         super().__init__(" ".join(fault.says for fault in faults))
 
 
-def normal_postcode(text: str) -> str | None:
+def tidy_postcode(text: str) -> str | None:
     """A postcode in capitals with one blank, or None when the text has not its form. Whether it exists is not asked."""
-    if not is_postcode(text):
-        return None
-    whole = joined_postcode(text)
-    return f"{whole[:-3]} {whole[-3:]}"
+    return written_postcode(normal_postcode(text)) if is_postcode(text) else None
 
 
 def normal_phone(text: str) -> str | None:
@@ -89,7 +85,7 @@ def tidied(details: PersonDetails) -> PersonDetails:
         for field in fields(PersonDetails)
         if field.name != "born_on"
     }
-    texts["postcode"] = normal_postcode(texts["postcode"]) or texts["postcode"].upper()
+    texts["postcode"] = tidy_postcode(texts["postcode"]) or texts["postcode"].upper()
     texts["ni"] = normal_ni(texts["ni"]) or texts["ni"]
     texts["email"] = texts["email"].lower()
     return PersonDetails(born_on=details.born_on, **texts)
@@ -107,7 +103,7 @@ def _faults(details: PersonDetails, today: dt.date) -> Iterator[Fault]:
             yield Fault("born_on", "The date of birth must be in the past.")
         elif details.born_on.year < today.year - OLDEST:
             yield Fault("born_on", f"The date of birth is more than {OLDEST} years ago.")
-    if details.postcode and normal_postcode(details.postcode) is None:
+    if details.postcode and tidy_postcode(details.postcode) is None:
         yield Fault("postcode", "Enter a full postcode, like SR1 3AA.")
     if details.phone and normal_phone(details.phone) is None:
         yield Fault("phone", "Enter a telephone number with its area code, like 0191 496 0000.")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from commongoal.access.engine.permissions import Relation
+from commongoal.kernel.words import written_day
 from commongoal.people.engine.timeline import Event
 from commongoal.people.engine.vocabulary import DataClass, NeedKind
 
@@ -185,4 +186,4 @@ def changes_of_worker(workers: Sequence[WorkerPeriod]) -> str:
         return ""
     first = min(worker.since_on for worker in workers)
     ordinal = ORDINALS[len(workers) - 1] if len(workers) <= len(ORDINALS) else f"{len(workers)}th"
-    return f"{ordinal} worker since {first.day} {first:%B %Y}"
+    return f"{ordinal} worker since {written_day(first)}"

@@ -10,10 +10,10 @@ Nothing of a National Insurance number is a key; it is found by its blind index 
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commongoal.people.engine import names
-from commongoal.people.engine.details import PersonDetails, normal_phone, normal_postcode
+from commongoal.people.engine.details import PersonDetails, normal_phone, tidy_postcode
 from commongoal.people.engine.ni import IN_TEXT, identity, normal_ni
 
 # Points a thing found is worth. Two names alone stay under STRONG, which needs a date of birth, postcode or telephone.
@@ -23,6 +23,7 @@ ENOUGH = 5.5  # however many words were typed, this much is worth showing
 SHARE = 0.5  # of the points there were to get
 MOST_PARTS = 60  # parts of names that one typed word may stand for
 MOST_TERMS = 8
+OF_CONTACT = ("p:", "o:", "t:", "u:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class SearchTerms:
         """Whether nothing was typed that people can be found by."""
         return not (self.names or self.others or self.ni)
 
+    @property
+    def without_contact(self) -> "SearchTerms":
+        """The names and dates alone: for whoever sees no address, telephone or number of the person."""
+        others = tuple(term for term in self.others if not term.keys[0][0].startswith(OF_CONTACT))
+        return replace(self, others=others, ni="")
+
 
 def keys_of(details: Iterable[PersonDetails]) -> frozenset[str]:
     """The keys of one person, from their own details and those of records merged into theirs. About a dozen."""
@@ -63,7 +70,7 @@ def _keys(details: PersonDetails) -> Iterable[str]:
             yield f"i:{initial}.{part}"[:40]
     if details.born_on:
         yield from (key for key, _ in date_keys(details.born_on))
-    if postcode := normal_postcode(details.postcode):
+    if postcode := tidy_postcode(details.postcode):
         yield f"p:{postcode.replace(' ', '')}"
         yield f"o:{postcode.split()[0]}"
     if phone := normal_phone(details.phone):
@@ -164,7 +171,7 @@ def terms_from(details: PersonDetails) -> SearchTerms:
     others = []
     if details.born_on:
         others.append(_born_term((details.born_on,)))
-    if postcode := normal_postcode(details.postcode):
+    if postcode := tidy_postcode(details.postcode):
         others.append(Term(POSTCODE, ((f"p:{postcode.replace(' ', '')}", 1.0),)))
     if phone := normal_phone(details.phone):
         others.append(Term(PHONE, ((f"t:{phone}", 1.0),)))
@@ -201,7 +208,7 @@ def _phone_term(found: re.Match[str]) -> Term | None:
 
 
 def _postcode_term(found: re.Match[str]) -> Term | None:
-    postcode = normal_postcode(found[0])
+    postcode = tidy_postcode(found[0])
     if not postcode:
         return None
     return Term(POSTCODE, ((f"p:{postcode.replace(' ', '')}", 1.0), (f"o:{postcode.split()[0]}", 0.3)))

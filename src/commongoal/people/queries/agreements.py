@@ -8,6 +8,7 @@ from django.utils import timezone
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.days import running
 from commongoal.people import models
 from commongoal.people.engine.agreements import Agreement
 from commongoal.people.engine.vocabulary import AreaOfLife, DataClass
@@ -77,4 +78,4 @@ def _rows() -> QuerySet[models.Agreement]:
 
 
 def _in_force(on: dt.date) -> Q:
-    return Q(Q(until_on=None) | Q(until_on__gt=on), from_on__lte=on, withdrawn_at=None)
+    return running(on) & Q(withdrawn_at=None)

@@ -1,15 +1,18 @@
 """The people somebody is the named worker of, and which of them have waited long or are losing an agreement."""
 
 import datetime as dt
+from functools import lru_cache
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from commongoal.access.engine.permissions import Viewer
+from commongoal.access.engine.permissions import Role, Viewer
+from commongoal.access.queries.compiled import DAY, OTHER_DAY, Statement, answer, as_day, stand_in, statement
 from commongoal.people.engine.caseload import CaseloadPerson, EndingAgreement
-from commongoal.people.engine.vocabulary import NoteKind
-from commongoal.people.models import Agreement, Note, Worker
+from commongoal.people.models import Agreement, Worker
 from commongoal.people.queries.reach import within_reach
+
+HELPED = Q(until_at=None, helping=True)
 
 
 def people_of(viewer: Viewer, limit: int, *, team: bool = False) -> tuple[CaseloadPerson, ...]:
@@ -21,46 +24,54 @@ def people_of(viewer: Viewer, limit: int, *, team: bool = False) -> tuple[Caselo
 def people_without_contact(
     viewer: Viewer, since: dt.date, limit: int, *, team: bool = False
 ) -> tuple[CaseloadPerson, ...]:
-    """Those whose last contact, and whose worker's first day with them, are before `since`.
+    """Those being helped whose last contact, and whose worker's first day with them, are before `since`.
 
-    In the order in which they came to their worker; the pages order what they show. Two queries.
+    The longest without contact first. One query, which reads no more rows than it hands back.
     """
-    contacts = Note.objects.filter(person=OuterRef("person_id"), kind=NoteKind.CONTACT.value)
-    rows = _running(viewer, team=team).filter(~Exists(contacts.filter(on__gte=since)), since_at__lt=_midnight(since))
-    chosen = list(rows.order_by("pk")[:limit])
-    last = (
-        Note.objects.filter(person__in=[row.person_id for row in chosen], kind=NoteKind.CONTACT.value)
-        .values("person_id")
-        .annotate(last=Max("on"))
-        .values_list("person_id", "last")
-    )
-    days = dict(last) if chosen else {}
-    return tuple(CaseloadPerson(row.person_id, _name(row), days.get(row.person_id)) for row in chosen)
+    rows = answer(_waiting(connection.vendor, viewer.role, team, limit), viewer, day=since)
+    return tuple(CaseloadPerson(person, f"{first} {last}", as_day(on)) for person, first, last, on in rows)
 
 
 def ending_agreements(
     viewer: Viewer, on: dt.date, before: dt.date, limit: int, *, team: bool = False
 ) -> tuple[EndingAgreement, ...]:
     """Agreements to share of the same people that end before a day, the soonest first; one query."""
-    theirs = _running(viewer, team=team).values("person_id")
-    rows = Agreement.objects.filter(person__in=theirs, until_on__gt=on, until_on__lt=before, withdrawn_at=None)
-    rows = rows.select_related("person", "to_organisation").order_by("until_on", "pk")[:limit]
+    rows = answer(_ending(connection.vendor, viewer.role, team, limit), viewer, day=on, other_day=before)
+    found = ((*row, as_day(until)) for *row, until in rows)
     return tuple(
-        EndingAgreement(row.pk, row.person_id, _name(row), row.to_organisation.name, row.until_on)
-        for row in rows
-        if row.until_on
+        EndingAgreement(pk, person, f"{first} {last}", to, until)
+        for pk, person, first, last, to, until in found
+        if until
     )
 
 
+@lru_cache(maxsize=64)
+def _waiting(vendor: str, role: Role, team: bool, limit: int) -> Statement:  # noqa: ARG001 - a statement a database
+    viewer = stand_in(role)
+    whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
+    rows = Worker.objects.filter(whose, HELPED, within_reach(viewer, "read person", "person_id"), quiet_since__lt=DAY)
+    columns = ("person_id", "person__first_name", "person__last_name", "last_contact_on")
+    return statement(rows.order_by("quiet_since", "pk").values_list(*columns)[:limit])
+
+
+@lru_cache(maxsize=64)
+def _ending(vendor: str, role: Role, team: bool, limit: int) -> Statement:  # noqa: ARG001 - a statement a database
+    viewer = stand_in(role)
+    whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
+    mine = Worker.objects.filter(whose, HELPED, person=OuterRef("person_id"))
+    reach = within_reach(viewer, "read person", "person_id")
+    rows = Agreement.objects.filter(
+        Exists(mine), reach, until_on__gt=DAY, until_on__lt=OTHER_DAY, withdrawn_at=None
+    ).order_by("until_on", "pk")
+    columns = ("pk", "person_id", "person__first_name", "person__last_name", "to_organisation__name", "until_on")
+    return statement(rows.values_list(*columns)[:limit])
+
+
 def _running(viewer: Viewer, *, team: bool) -> QuerySet[Worker]:
-    whose = Q(membership__organisation=viewer.organisation) if team else Q(membership=viewer.membership)
+    whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
     reach = within_reach(viewer, "read person", "person_id")
     return Worker.objects.filter(whose, reach, until_at=None).select_related("person")
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
-
-
-def _name(row: Worker | Agreement) -> str:
+def _name(row: Worker) -> str:
     return f"{row.person.first_name} {row.person.last_name}"

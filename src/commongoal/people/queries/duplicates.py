@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from commongoal.access.engine.pages import PAGE, window
 from commongoal.access.engine.permissions import Relation, Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
@@ -13,12 +14,12 @@ from commongoal.people.engine.details import PersonDetails
 from commongoal.people.engine.duplicates import Likeness, likeness
 from commongoal.people.engine.ni import identity
 from commongoal.people.engine.search import Found, terms_from
+from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.models import Holding, Merge, Person, PossibleDuplicate
 from commongoal.people.queries.reach import IN_FORCE, require, within_reach
 from commongoal.people.queries.record import DetailsNow, details_now, details_of
 from commongoal.people.queries.search import candidates, search
 
-ON_A_PAGE = 25
 COMPARED = 40  # the likeliest candidates compared whole
 PROPOSALS = 10  # with one person
 
@@ -83,22 +84,26 @@ def possible_duplicates(viewer: Viewer, page: int = 1, person: int | None = None
 
     With `person`, the pairs of that person alone.
     """
-    inside = within_reach(viewer, "read person", "first_id") | within_reach(viewer, "read person", "second_id")
+    inside = _named(viewer, "first_id") | _named(viewer, "second_id")
     if person is not None:
         inside &= Q(first=person) | Q(second=person)
-    start = (page - 1) * ON_A_PAGE
     rows = list(
         PossibleDuplicate.objects.filter(inside, first__merged_into=None, second__merged_into=None)
         .order_by("-likeness", "id")
-        .values_list("first", "second", "reasons")[start : start + ON_A_PAGE + 1]
+        .values_list("first", "second", "reasons")[window(page)]
     )
-    more, rows = len(rows) > ON_A_PAGE, rows[:ON_A_PAGE]
+    more, rows = len(rows) > PAGE, rows[:PAGE]
     ids = {pk for first, second, _ in rows for pk in (first, second)}
-    reached = Person.objects.filter(within_reach(viewer, "read person"), pk__in=ids)
+    reached = Person.objects.filter(_named(viewer, "pk"), pk__in=ids)
     names = {pk: f"{first} {last}" for pk, first, last in reached.values_list("pk", "first_name", "last_name")}
     whom = _whom_to_ask(ids - names.keys())
     pairs = tuple(_pair(first, second, reasons, names, whom) for first, second, reasons in rows)
     return Shown(Pairs(pairs, more), listed=tuple(sorted(names)))
+
+
+def _named(viewer: Viewer, person: str) -> Q:
+    """The viewer reaches the person and may know their name."""
+    return within_reach(viewer, "read person", person, sees=DataClass.IDENTITY)
 
 
 def _pair(first: int, second: int, reasons: list[str], names: dict[int, str], whom: dict[int, tuple[str, str]]) -> Pair:

@@ -27,9 +27,9 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from commongoal.access.engine.permissions import Role, Viewer
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, stand_in, statement
 from commongoal.people.engine.vocabulary import DataClass, NeedKind
 from commongoal.people.models import Agreement, FamilyLink, HouseholdMember, Need, Note, Worker
-from commongoal.people.queries.compiled import PERSON, Statement, answer, as_day, stand_in, statement
 from commongoal.people.queries.reach import within_reach
 
 
@@ -62,7 +62,7 @@ def facts(person: int, viewer: Viewer, classes: frozenset[DataClass], *, whole: 
     if not wanted and not whole:
         return ()
     asked = _statement(connection.vendor, viewer.role, wanted, whole, notes)
-    return tuple(_fact(row) for row in answer(asked, person, viewer))
+    return tuple(_fact(row) for row in answer(asked, viewer, person=person))
 
 
 ASKED = frozenset({DataClass.NEEDS, DataClass.CONTACT, DataClass.PROGRESS, DataClass.FAMILY, DataClass.NOTES})
@@ -156,7 +156,7 @@ def _living(person: int, viewer: Viewer) -> QuerySet[Any, Any]:
 
 def _kin(rows: QuerySet[Any, Any], what: str, who: str, kind: Any, viewer: Viewer) -> QuerySet[Any, Any]:
     """Restricted records that the viewer cannot open are not even hinted at."""
-    seen = within_reach(viewer, "read person", f"{who}_id")
+    seen = within_reach(viewer, "read person", f"{who}_id", sees=DataClass.IDENTITY)
     rows = rows.filter(Q(**{f"{who}__restricted": False}) | seen, **{f"{who}__merged_into": None})
     full_name = Concat(F(f"{who}__first_name"), Value(" "), F(f"{who}__last_name"), output_field=CharField())
     name = Case(When(seen, then=full_name), default=EMPTY)

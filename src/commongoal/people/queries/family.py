@@ -2,6 +2,7 @@
 
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
+from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.models import FamilyLink
 from commongoal.people.queries.reach import require, within_reach
 
@@ -16,7 +17,7 @@ def linked_name(person: int, link: int, viewer: Viewer) -> tuple[str, int | None
     row = rows.first()
     if row is None:
         raise NotThere
-    if rows.filter(within_reach(viewer, "read person", "other_id")).exists():
+    if rows.filter(within_reach(viewer, "read person", "other_id", sees=DataClass.IDENTITY)).exists():
         return f"{row.other.first_name} {row.other.last_name}", row.other_id
     if row.other.restricted:
         raise NotThere

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
-from django.utils import timezone
 
 from commongoal.access.engine.unusual import LIMITS, FindingKind, Found, Limits, same_family_name
+from commongoal.access.queries.days import moment
 from commongoal.access.queries.watching import Opened
 from commongoal.people.models import Holding, Person
 
@@ -39,7 +39,7 @@ def unusual_people(opened: Sequence[Opened], on: dt.date, limits: Limits = LIMIT
 
 def _on_the_books(people: Iterable[int], on: dt.date) -> set[tuple[int, int]]:
     """(organisation, person) for every holding that ran at some time of the day."""
-    start = timezone.make_aware(dt.datetime.combine(on, dt.time()))
+    start = moment(on)
     ran = Q(until_at=None) | Q(until_at__gt=start)
     rows = Holding.objects.filter(ran, person__in=people, since_at__lt=start + dt.timedelta(days=1))
     return set(rows.values_list("organisation_id", "person_id"))

@@ -13,6 +13,16 @@ from django.utils import timezone
 from commongoal.access.engine.permissions import Relation, Role, Viewer, allowed, table
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.compiled import (
+    PERSON,
+    Statement,
+    answer,
+    as_day,
+    as_list,
+    as_moment,
+    stand_in,
+    statement,
+)
 from commongoal.people.engine.record import (
     Contact,
     Heading,
@@ -27,16 +37,6 @@ from commongoal.people.engine.standing import Held, classes_from, relations_from
 from commongoal.people.engine.timeline import Event
 from commongoal.people.engine.vocabulary import DataClass, NeedKind
 from commongoal.people.models import Person
-from commongoal.people.queries.compiled import (
-    PERSON,
-    Statement,
-    answer,
-    as_day,
-    as_list,
-    as_moment,
-    stand_in,
-    statement,
-)
 from commongoal.people.queries.facts import Fact, facts
 from commongoal.people.queries.reach import facts_of, held_of
 from commongoal.people.queries.timeline import events_of
@@ -95,7 +95,7 @@ def _rows(person: int | None, viewer: Viewer) -> list[dict[str, Any]]:
     No `person` is whoever the viewer's own account is of.
     """
     asked = _statement(connection.vendor, viewer.role, person is None)
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in answer(asked, person or 0, viewer)]
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in answer(asked, viewer, person=person or 0)]
     if not found:
         raise NotThere
     for row in found:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast, Now
 
 from commongoal.access.engine.permissions import Relation, Viewer, allowed, relations_allowing
 from commongoal.access.engine.refusals import NotThere
@@ -18,11 +18,12 @@ NOBODY = Q(pk__in=[])
 IN_FORCE = Q(until_at=None) | Q(until_at__gt=Now())
 
 
-def within_reach(viewer: Viewer, verb: str, person: str = "pk") -> Q:
+def within_reach(viewer: Viewer, verb: str, person: str = "pk", *, sees: DataClass | None = None) -> Q:
     """The condition that `person` (a path to a person's id) is somebody the viewer can reach for the verb.
 
     Restricted records answer to `named` alone (and to `any`, for the data-protection officer). A record merged away is
-    within nobody's reach; its holdings went to the one kept.
+    within nobody's reach; its holdings went to the one kept. With `sees`, the viewer sees that class of data too:
+    whoever shows or finds a name asks for the identity.
     """
     allowing = relations_allowing(viewer.role, verb)
     prefix = "" if person == "pk" else person.removesuffix("_id") + "__"
@@ -34,6 +35,9 @@ def within_reach(viewer: Viewer, verb: str, person: str = "pk") -> Q:
         held = Holding.objects.filter(
             IN_FORCE, person=OuterRef(person), organisation=viewer.organisation, relation__in=holdings
         )
+        if sees is not None:
+            listed = Q(listed__contains=f'"{sees.value}"')
+            held = held.annotate(listed=Cast("classes", TextField())).filter(Q(relation=Relation.OWN.value) | listed)
         ways.append(Q(Exists(held), **{f"{prefix}restricted": False}))
     if Relation.NAMED in allowing:
         named = NamedStaff.objects.filter(IN_FORCE, person=OuterRef(person), membership=viewer.membership)

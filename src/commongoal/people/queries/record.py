@@ -39,8 +39,8 @@ def details_now(person: int, viewer: Viewer, verb: str = "change person") -> Sho
 
 
 def ni_number(person: int, viewer: Viewer) -> Shown[str]:
-    """The person's National Insurance number, or "" when none is recorded, for somebody who sees the whole record."""
-    require(person, viewer, "read person")
+    """The person's National Insurance number, or "" when none is recorded, for somebody who may be shown it."""
+    require(person, viewer, "show NI number")
     if classes_seen(person, viewer) != EVERY_CLASS:
         raise NotThere
     sealed = Person.objects.values_list("ni_sealed", flat=True).get(pk=person)

@@ -1,13 +1,25 @@
 """People found by what somebody typed: within reach with a name, out of reach only as "ask them"."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from commongoal.access.engine.permissions import Relation, Viewer
+from commongoal.access.engine.pages import PAGE
+from commongoal.access.engine.permissions import Relation, Role, Viewer, allowed
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.compiled import (
+    ORGANISATION,
+    Statement,
+    answer,
+    as_day,
+    as_list,
+    some,
+    stand_in,
+    statement,
+)
 from commongoal.access.queries.keys import key_ring
 from commongoal.people.engine.search import (
     NI,
@@ -27,28 +39,33 @@ from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.models import Holding, Person, SearchPart, Spelling, Worker
 from commongoal.people.queries.reach import IN_FORCE, within_reach
 
-ON_A_PAGE = 25
 LIKELY = 2000  # candidates looked at; a common last name alone has about as many in 100,000 people
 EXACT = 1000  # points are added up as whole numbers, in thousandths: quicker, and alike on every database
 ASK_AT_MOST = 3  # records out of reach that one search tells of
+STRONGEST = 50  # and the most that are looked at for them
+FEW = 400  # candidates looked at first: mostly enough of them are within reach
+SHOWN = PAGE  # the most that one search shows
+DETAILS = ("pk", "first_name", "last_name", "born_on", "postcode", "restricted", "owner", "worker")
 
 
-def search(
-    terms: SearchTerms, viewer: Viewer, limit: int = ON_A_PAGE, only: frozenset[int] | None = None
-) -> Shown[Found]:
-    """Who may be meant, the likeliest first; six queries at most.
+def search(terms: SearchTerms, viewer: Viewer, limit: int = PAGE, only: frozenset[int] | None = None) -> Shown[Found]:
+    """Who may be meant, the likeliest first, at most `limit` (no more than `SHOWN`); seven queries at most.
 
     Out of reach, a record is told of only when it matches strongly: two names and a date of birth, postcode, telephone
-    or National Insurance number. Then the answer names the organisation that works with the person, and nothing else.
+    or National Insurance number. Then the answer names the organisation that works with the person, and nothing else,
+    and that it was told is noted as a line of a list is.
     `only` keeps the answer to some records: those that an addition has to look at.
     """
     points = {pk: worth for pk, worth in candidates(terms) if only is None or pk in only}
     near = _reachable(list(points), viewer, limit + 1)
-    matches = tuple(_matches(near[:limit], points, viewer))
-    strong = [person for person, worth in points.items() if worth >= STRONG and person not in set(near)][:50]
+    seen = _classes(near, viewer)
+    near = _findable(near, terms, seen)
+    matches = tuple(_matches(near[:limit], points, seen))
+    inside = frozenset(near)
+    strong = [person for person, worth in points.items() if worth >= STRONG and person not in inside][:STRONGEST]
     ask, ids = _elsewhere(strong, points, viewer)
     found = Found(matches, ask, more=len(near) > limit, elsewhere_ids=ids)
-    return Shown(found, listed=tuple(match.person for match in matches))
+    return Shown(found, listed=(*(match.person for match in matches), *ids))
 
 
 def candidates(terms: SearchTerms, *, blind: str = "", limit: int = LIKELY) -> list[tuple[int, float]]:
@@ -129,25 +146,34 @@ def _as_sql(terms: Iterable[Term], blind: str) -> tuple[str, list[str]]:
 def _reachable(ids: Sequence[int], viewer: Viewer, limit: int) -> list[int]:
     """The first `limit` of the ids within reach, in their order; a long list is looked at in two steps."""
     near: list[int] = []
-    for chunk in (ids[:100], ids[100:]):
+    for chunk in (ids[:FEW], ids[FEW:]):
         if chunk and len(near) < limit:
-            reach = Person.objects.filter(within_reach(viewer, "read person"), pk__in=chunk)
-            inside = set(reach.values_list("pk", flat=True))
+            most = next(size for size in (SHOWN, FEW, LIKELY) if len(chunk) <= size)
+            rows = answer(_inside(connection.vendor, viewer.role, most), viewer, people=chunk, most=most)
+            inside = {person for (person,) in rows}
             near.extend(person for person in chunk if person in inside)
     return near[:limit]
 
 
-def _matches(ids: Sequence[int], points: dict[int, float], viewer: Viewer) -> Iterable[Match]:
+def _named(viewer: Viewer) -> Q:
+    """The viewer reaches the person and may know their name: nobody is found by a name that was not agreed."""
+    return within_reach(viewer, "read person", sees=DataClass.IDENTITY)
+
+
+def _findable(near: list[int], terms: SearchTerms, seen: Mapping[int, frozenset[DataClass]]) -> list[int]:
+    """Those of `near` who are found by what the viewer sees of them: an address typed finds nobody whose is hidden."""
+    hidden = {person for person, classes in seen.items() if DataClass.CONTACT not in classes}
+    if not hidden or terms == (without := terms.without_contact):
+        return near
+    found = {person for person, _ in candidates(without)}
+    return [person for person in near if person not in hidden or person in found]
+
+
+def _matches(ids: Sequence[int], points: dict[int, float], seen: Mapping[int, frozenset[DataClass]]) -> Iterable[Match]:
     if not ids:
         return
-    worker = Worker.objects.filter(person=OuterRef("pk"), until_at=None)
-    rows = Person.objects.filter(pk__in=ids).annotate(
-        owner=Subquery(_owner().values("organisation__name")[:1]),
-        worker=Subquery(worker.values("membership__user__name")[:1]),
-    )
-    fields = ("pk", "first_name", "last_name", "born_on", "postcode", "restricted", "owner", "worker")
-    by_id = {row["pk"]: row for row in rows.values(*fields)}
-    seen = _classes(ids, viewer)
+    rows = answer(_details(connection.vendor), people=ids, most=SHOWN)
+    by_id = {row[0]: dict(zip(DETAILS, row, strict=True)) for row in rows}
     for person in ids:
         row = by_id[person]
         classes = EVERY_CLASS if row["restricted"] else seen.get(person, EVERY_CLASS)
@@ -155,21 +181,22 @@ def _matches(ids: Sequence[int], points: dict[int, float], viewer: Viewer) -> It
         yield Match(
             person=person,
             name=f"{row['first_name']} {row['last_name']}" if identity else "",
-            born_on=row["born_on"] if identity else None,
+            born_on=as_day(row["born_on"]) if identity else None,
             postcode=row["postcode"].split(" ")[0] if DataClass.CONTACT in classes else "",
             organisation=row["owner"] or "",
             worker=row["worker"] or "",
             points=points[person],
-            restricted=row["restricted"],
+            restricted=bool(row["restricted"]),
         )
 
 
 def _classes(ids: Sequence[int], viewer: Viewer) -> dict[int, frozenset[DataClass]]:
-    """The classes seen of those whom the viewer's organisation knows only by referral or agreement."""
-    rows = Holding.objects.filter(IN_FORCE, person__in=ids, organisation=viewer.organisation)
+    """The classes seen of those whom the viewer's organisation knows; of the others, the viewer sees all or nothing."""
+    if not ids or allowed(viewer, "read person"):
+        return {}
     held: dict[int, set[str]] = defaultdict(set)
-    for person, relation, classes in rows.values_list("person", "relation", "classes"):
-        held[person] |= set(DataClass) if relation == Relation.OWN.value else set(classes)
+    for person, relation, classes in answer(_held(connection.vendor), viewer, people=ids, most=SHOWN + 1):
+        held[person] |= set(DataClass) if relation == Relation.OWN.value else set(as_list(classes))
     return {person: frozenset(DataClass(name) for name in names) for person, names in held.items()}
 
 
@@ -179,20 +206,49 @@ def _elsewhere(
     """Whom to ask about those of the ids that are out of reach."""
     if not ids:
         return (), ()
-    out = Q(pk__in=ids, merged_into=None) & ~within_reach(viewer, "read person")
+    rows = answer(_outside(connection.vendor, viewer.role), viewer, people=ids, most=STRONGEST)
+    order = {person: place for place, person in enumerate(ids)}
+    people = sorted(rows, key=lambda row: order[row[0]])[:ASK_AT_MOST]
+    ask = tuple(
+        Elsewhere(*(("", "") if restricted else (name or "", phone or "")), points=points[person])
+        for person, restricted, name, phone in people
+    )
+    return ask, tuple(person for person, *_ in people)
+
+
+# --- statements compiled once; `vendor` is there because another database has another
+
+
+@cache
+def _inside(vendor: str, role: Role, most: int) -> Statement:  # noqa: ARG001
+    rows = Person.objects.filter(_named(stand_in(role)), pk__in=some(most))
+    return statement(rows.values_list("pk"))
+
+
+@cache
+def _details(vendor: str) -> Statement:  # noqa: ARG001
+    worker = Worker.objects.filter(person=OuterRef("pk"), until_at=None)
+    rows = Person.objects.filter(pk__in=some(SHOWN)).annotate(
+        owner=Subquery(_owner().values("organisation__name")[:1]),
+        worker=Subquery(worker.values("membership__user__name")[:1]),
+    )
+    return statement(rows.values_list(*DETAILS))
+
+
+@cache
+def _held(vendor: str) -> Statement:  # noqa: ARG001
+    rows = Holding.objects.filter(IN_FORCE, person__in=some(SHOWN + 1), organisation=ORGANISATION)
+    return statement(rows.values_list("person", "relation", "classes"))
+
+
+@cache
+def _outside(vendor: str, role: Role) -> Statement:  # noqa: ARG001
+    out = Q(pk__in=some(STRONGEST), merged_into=None) & ~_named(stand_in(role))
     rows = Person.objects.filter(out).annotate(
         ask=Subquery(_owner().values("organisation__name")[:1]),
         ask_phone=Subquery(_owner().values("organisation__phone")[:1]),
     )
-    order = {person: place for place, person in enumerate(ids)}
-    people = sorted(rows.values("pk", "restricted", "ask", "ask_phone"), key=lambda row: order[row["pk"]])[:ASK_AT_MOST]
-    ask = tuple(
-        Elsewhere(
-            *(("", "") if row["restricted"] else (row["ask"] or "", row["ask_phone"] or "")), points=points[row["pk"]]
-        )
-        for row in people
-    )
-    return ask, tuple(row["pk"] for row in people)
+    return statement(rows.values_list("pk", "restricted", "ask", "ask_phone"))
 
 
 def _owner() -> QuerySet[Holding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
+from commongoal.kernel.words import written_day
 from commongoal.people.engine.travelling import Detail
 from commongoal.people.engine.vocabulary import DataClass, NeedKind
 from commongoal.people.models import FamilyLink, HouseholdMember, Need, Note, Person
@@ -12,16 +13,11 @@ from commongoal.people.models import FamilyLink, HouseholdMember, Need, Note, Pe
 NEWEST_NOTES = 20
 
 
-def day_in_words(day: dt.date) -> str:
-    """A day as pages write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def details(person: int, classes: Iterable[DataClass], on: dt.date) -> tuple[Detail, ...]:
     """The person's details of these classes that this part holds, in the order of the classes; a query a class.
 
     It asks for no viewer: an action or query that has its permission asks. A need for safe contact goes wherever the
-    ways of contact go, and nobody else's name travels with a person's family.
+    ways of contact go, and nobody else's name travels with a person's family, nor anything of a restricted record.
     """
     wanted = frozenset(classes)
     tellers = (
@@ -50,7 +46,7 @@ def is_restricted(person: int) -> bool:
 def _identity(row: Person, on: dt.date) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - one signature for all
     yield "Name", f"{row.first_name} {row.last_name}"
     yield "Known as", row.known_as
-    yield "Date of birth", day_in_words(row.born_on) if row.born_on else ""
+    yield "Date of birth", written_day(row.born_on) if row.born_on else ""
 
 
 def _contact(row: Person, on: dt.date) -> Iterator[tuple[str, str]]:
@@ -75,11 +71,11 @@ def _running(row: Person, on: dt.date) -> QuerySet[Need]:
 
 def _family(row: Person, on: dt.date) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - one signature for all
     others = HouseholdMember.objects.filter(until_on=None, household__members__person=row)
-    others = others.filter(household__members__until_on=None).exclude(person=row)
+    others = others.filter(household__members__until_on=None, person__restricted=False).exclude(person=row)
     if count := others.values("person").distinct().count():
         yield "Household", f"lives with {count} other {'person' if count == 1 else 'people'} we know of"
-    kinds = FamilyLink.objects.filter(person=row, ended_at=None).order_by("kind").values_list("kind", flat=True)
-    yield "Family", ", ".join(kinds)
+    links = FamilyLink.objects.filter(person=row, ended_at=None, other__restricted=False)
+    yield "Family", ", ".join(links.order_by("kind").values_list("kind", flat=True))
 
 
 def _notes(row: Person, on: dt.date) -> Iterator[tuple[str, str]]:  # noqa: ARG001 - one signature for all
@@ -87,4 +83,4 @@ def _notes(row: Person, on: dt.date) -> Iterator[tuple[str, str]]:  # noqa: ARG0
         pk__in=Note.objects.filter(supersedes__person=row).values("supersedes")
     )
     for note in latest.order_by("-on", "-pk")[:NEWEST_NOTES]:
-        yield f"{note.kind.capitalize()} on {day_in_words(note.on)}", note.text
+        yield f"{note.kind.capitalize()} on {written_day(note.on)}", note.text

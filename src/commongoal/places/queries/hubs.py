@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from commongoal.access.engine.permissions import Viewer, allowed
-from commongoal.access.engine.refusals import NotAllowed, NotThere
+from commongoal.access.engine.permissions import Viewer, ask
+from commongoal.access.engine.refusals import NotThere
+from commongoal.access.queries.days import running
 from commongoal.places.engine.hubs import Hub, HubAnswer, right_hub
 from commongoal.places.engine.postcodes import PostcodeState, is_postcode
 from commongoal.places.models import Hub as HubRow
@@ -23,21 +24,18 @@ def hub_for(postcode: str, on: dt.date) -> HubAnswer:
 
 def open_hubs(on: dt.date) -> tuple[Hub, ...]:
     """Every hub open on that day, by name; three queries."""
-    running = Q(until_on=None) | Q(until_on__gt=on)
-    return _hubs(HubRow.objects.filter(running, from_on__lte=on))
+    return _hubs(HubRow.objects.filter(running(on)))
 
 
 def hubs(viewer: Viewer) -> tuple[Hub, ...]:
     """Every hub, closed ones too, for whoever may change them."""
-    if not allowed(viewer, "change hubs"):
-        raise NotAllowed
+    ask(viewer, "change hubs")
     return _hubs(HubRow.objects.all())
 
 
 def hub(viewer: Viewer, hub: int) -> Hub:
     """One hub, for whoever may change it. Raises `NotThere`."""
-    if not allowed(viewer, "change hubs"):
-        raise NotAllowed
+    ask(viewer, "change hubs")
     found = _hubs(HubRow.objects.filter(pk=hub))
     if not found:
         raise NotThere

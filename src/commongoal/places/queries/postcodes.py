@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from commongoal.places.engine.areas import AreaKind
-from commongoal.places.engine.postcodes import PostcodeAreas, PostcodeState, is_postcode, normal_postcode
+from commongoal.places.engine.postcodes import PostcodeAreas, normal_postcode
 from commongoal.places.models import Area, LookupRow, Postcode
 
 FIELDS = ("postcode", "lsoa_2011", "lsoa_2021", "ward", "district", "terminated_on", "easting", "northing")
@@ -22,19 +22,6 @@ def areas_of(postcode: str) -> PostcodeAreas | None:
         row["lsoa_2021"] = _become(row["lsoa_2011"])
     names = _names(row["ward"], row["district"])
     return PostcodeAreas(**row, ward_name=names.get(row["ward"], ""), district_name=names.get(row["district"], ""))
-
-
-def state_of(postcode: str) -> PostcodeState:
-    """Whether a postcode is live, terminated, unknown or malformed."""
-    if not is_postcode(postcode):
-        return PostcodeState.MALFORMED
-    found = areas_of(postcode)
-    return found.state if found else PostcodeState.UNKNOWN
-
-
-def area_names(codes: tuple[str, ...]) -> dict[str, str]:
-    """The name of each code that is known, by its latest vintage."""
-    return _names(*codes)
 
 
 def _become(lsoa_2011: str) -> str:

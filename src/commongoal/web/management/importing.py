@@ -75,5 +75,24 @@ class ImportCommand(BaseCommand):
             self.stderr.write(str(problem))
 
 
+class PlacesCommand(ImportCommand):
+    """A file about places: `take_in` is the action that reads it, line by line."""
+
+    verb = "import places"
+    take_in: Callable[..., Imported]
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django calls it so
+        """Reads the file once and keeps what it says."""
+        by = self.asking(options["email"])
+
+        def work() -> Imported:
+            with options["file"].open("rb") as lines:
+                return self.take_in(
+                    lines, file=options["file"].name, by=by, at=timezone.now(), keep_good=options["keep_good"]
+                )
+
+        self.tell(options, work)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -14,6 +14,7 @@ from commongoal.access.engine.bodies import InvitationLine
 from commongoal.access.queries.members import account, invitation_with
 from commongoal.access.queries.viewers import viewers_of
 from commongoal.people.actions.accounts import accept_invitation
+from commongoal.web.choices import offer
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.sign_in import MEMBERSHIP
 from commongoal.web.sign_in_forms import LONG_ENOUGH
@@ -34,7 +35,7 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["membership"].choices = choices  # type: ignore[attr-defined]  # the stubs know Field alone
+        offer(self, "membership", choices)
 
 
 def choose_membership(request: Request) -> Page | HttpResponse:

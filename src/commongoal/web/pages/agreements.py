@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 
 from commongoal.access.queries.sharing import partners
 from commongoal.people.actions.agreements import Terms, give_agreement, withdraw_agreement
@@ -15,14 +16,15 @@ from commongoal.people.engine.words import CLASS_WORDS, in_order, listed
 from commongoal.people.queries.agreements import agreement as agreement_of
 from commongoal.people.queries.agreements import agreements as agreements_of
 from commongoal.people.queries.person_page import person_heading
-from commongoal.web.asking import address, kept, question
+from commongoal.web.asking import kept, question
+from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import Checkboxes, DateField
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import day
 
-AREAS = [(area.value, area.value.capitalize()) for area in AreaOfLife]
-CLASSES = [(kind.value, CLASS_WORDS[kind][0].upper() + CLASS_WORDS[kind][1:]) for kind in DataClass]
-HOW = [(how.value, how.value.capitalize()) for how in GivenHow]
+AREAS = choices_of(AreaOfLife)
+CLASSES = choices_of(DataClass, CLASS_WORDS)
+HOW = choices_of(GivenHow)
 NOT_A_BASIS = (
     "An agreement to share is the person's choice, and they may withdraw it at any time. It is not the lawful basis: "
     "that comes from the law and is recorded for each programme."
@@ -87,7 +89,7 @@ def give(request: Request, person: int) -> Page | HttpResponse:
     shown = person_heading(person, request.viewer, "record agreement")
     form = WithForm(request.POST or None, initial=_answers(request, person))
     choices = [(each.id, each.name) for each in partners(request.viewer)]
-    form.fields["to_organisation"].choices = choices  # type: ignore[attr-defined]
+    offer(form, "to_organisation", choices)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["to_organisation"]
         _keep(request, person, {"to_organisation": chosen, "to_name": dict(choices)[chosen]})
@@ -197,7 +199,8 @@ def _terms(answers: dict[str, Any]) -> Terms:
 
 
 def _rows(person: int, answers: dict[str, Any], terms: Terms) -> list[tuple[str, ...]]:
-    first, second, third = (address(name, person) for name in ("agreement_give", "agreement_what", "agreement_how"))
+    steps = ("agreement_give", "agreement_what", "agreement_how")
+    first, second, third = (reverse(name, args=[person]) for name in steps)
     return [
         ("With", answers["to_name"], first),
         ("Information", listed(CLASS_WORDS[kind] for kind in in_order(terms.classes)), second),

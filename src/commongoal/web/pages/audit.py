@@ -6,10 +6,8 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
 
 from commongoal.access.actions.watching import answer_finding
-from commongoal.access.engine.pages import page_number
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.unusual import FindingAnswer, FindingKind
 from commongoal.access.queries.audit import (
@@ -27,6 +25,7 @@ from commongoal.access.queries.chain import ChainState, chain_state
 from commongoal.access.queries.watching import FindingShown, finding, open_findings
 from commongoal.people.queries.agreements import expiring_agreements
 from commongoal.people.queries.person_page import person_heading
+from commongoal.web.asking import page_number
 from commongoal.web.forms import DateField, Radios
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import counted, day, moment
@@ -79,7 +78,7 @@ class DaysForm(forms.Form):
 
 def overview(request: Request) -> Page:
     """What to look at today."""
-    found = open_findings(request.viewer, _number(request))
+    found = open_findings(request.viewer, page_number(request))
     until = request.today + dt.timedelta(days=EXPIRY_DAYS)
     ending = expiring_agreements(request.viewer, request.today, until, limit=EXPIRY_SHOWN + 1)
     state = chain_state(request.viewer).value
@@ -91,7 +90,6 @@ def overview(request: Request) -> Page:
         "more_agreements": len(ending.value) > EXPIRY_SHOWN,
         "chain": chain_rows(state),
         "trouble": trouble(state, request.at),
-        "overrides": _address("overrides"),
     }
     return Page("commongoal/audit/overview.html", values, listed=tuple({*found.listed, *ending.listed}))
 
@@ -114,7 +112,7 @@ def one_finding(request: Request, finding: int) -> Page | HttpResponse:
 def looked(request: Request, person: int) -> Page:
     """Who looked at this person's record."""
     name, form = _name(request, person), DaysForm(request.GET or None)
-    shown = looked_at(request.viewer, person, form.days(), _number(request))
+    shown = looked_at(request.viewer, person, form.days(), page_number(request))
     heading = f"Who looked at {name}"
     return Page("commongoal/audit/looked.html", _values(form, shown.value, heading, person), people=shown.people)
 
@@ -122,14 +120,14 @@ def looked(request: Request, person: int) -> Page:
 def done(request: Request, person: int) -> Page:
     """What was done to this person's record."""
     name, form = _name(request, person), DaysForm(request.GET or None)
-    shown = done_to(request.viewer, person, form.days(), _number(request))
+    shown = done_to(request.viewer, person, form.days(), page_number(request))
     heading = f"What was done to the record of {name}"
     return Page("commongoal/audit/done.html", _values(form, shown.value, heading, person), people=shown.people)
 
 
 def members(request: Request) -> Page:
     """Who opened the most records this week."""
-    part = most_reading(request.viewer, request.today, _number(request)).value
+    part = most_reading(request.viewer, request.today, page_number(request)).value
     first = part.rows[0] if part.rows else None
     heading = (
         f"{first.member.name} opened the most records in the last 7 days"
@@ -142,7 +140,7 @@ def members(request: Request) -> Page:
 def did(request: Request, member: int) -> Page:
     """What one member did."""
     found, form = _member(request, member), DaysForm(request.GET or None)
-    shown = done_by(request.viewer, member, form.days(), _number(request))
+    shown = done_by(request.viewer, member, form.days(), page_number(request))
     values = {**_values(form, shown.value, f"What {found.name} did"), "member": found}
     return Page("commongoal/audit/done.html", values, listed=shown.listed)
 
@@ -150,7 +148,7 @@ def did(request: Request, member: int) -> Page:
 def member_looked(request: Request, member: int) -> Page:
     """Whose records one member looked at."""
     found, form = _member(request, member), DaysForm(request.GET or None)
-    shown = looked_by(request.viewer, member, form.days(), _number(request))
+    shown = looked_by(request.viewer, member, form.days(), page_number(request))
     values = {**_values(form, shown.value, f"Whose records {found.name} looked at"), "member": found}
     return Page("commongoal/audit/looked.html", values, listed=shown.listed)
 
@@ -217,18 +215,6 @@ def _name(request: Request, person: int) -> str:
 
 def _values(form: DaysForm, part: object, heading: str, person: int = 0) -> dict[str, object]:
     return {"form": form, "part": part, "heading": heading, "person": person}
-
-
-def _number(request: Request) -> int:
-    return page_number(request.GET.get("page", ""))
-
-
-def _address(name: str) -> str:
-    """The address of another page, if it is there."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 ROUTES = (

@@ -25,6 +25,8 @@ from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKi
 from commongoal.access.queries.bases import bases, basis
 from commongoal.access.queries.sharing import organisation, partners, programmes_on
 from commongoal.kernel.errors import Refused
+from commongoal.web.asking import kept
+from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import Checkboxes, DateField, Radios
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import counted, day
@@ -94,7 +96,7 @@ class BasisForm(ControllersForm):
     purpose = forms.CharField(label="What are the data used for?", max_length=200, help_text="One purpose, in a phrase")
     article_6 = forms.ChoiceField(
         label="Which lawful basis of UK GDPR article 6?",
-        choices=[(one.value, one.value.capitalize()) for one in Article6],
+        choices=choices_of(Article6),
         widget=Radios(hints=HINTS_6),
     )
     special = forms.ChoiceField(
@@ -104,7 +106,7 @@ class BasisForm(ControllersForm):
     )
     article_9 = forms.ChoiceField(
         label="If so, which condition of article 9? (optional)",
-        choices=[("", "None"), *((one.value, one.value.capitalize()) for one in Article9)],
+        choices=[("", "None"), *choices_of(Article9)],
         required=False,
         widget=forms.Select,
     )
@@ -126,10 +128,8 @@ class BasisForm(ControllersForm):
     def __init__(self, *args: Any, viewer: Viewer, today: Any, **named: Any) -> None:
         super().__init__(*args, viewer=viewer, **named)
         self.programmes = {one.id: one.name for one in programmes_on(today)}
-        self.fields["programme"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
-            ("", "Choose a programme"),
-            *((str(key), name) for key, name in self.programmes.items()),
-        ]
+        running = [(str(key), name) for key, name in self.programmes.items()]
+        offer(self, "programme", [("", "Choose a programme"), *running])
 
     def clean(self) -> None:
         """The rules of a basis, each beside the question it is about."""
@@ -220,11 +220,8 @@ def end(request: Request, basis: int) -> Page | HttpResponse:
     """End a basis."""
     found, form = _basis(request, basis), EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            end_basis(basis, form.cleaned_data["until_on"], by=request.viewer, at=request.at)
-        except Refused as refusal:
-            form.add_error("until_on", str(refusal))
-        else:
+        until_on = form.cleaned_data["until_on"]
+        if kept(form, lambda: end_basis(basis, until_on, by=request.viewer, at=request.at), beside="until_on"):
             messages.success(request, "The end of the lawful basis was recorded")
             return goto("basis", basis)
     return Page("commongoal/bases/end.html", {"basis": found, "form": form})
@@ -235,14 +232,11 @@ def controllers(request: Request, basis: int) -> Page | HttpResponse:
     found = _basis(request, basis)
     now = {name: [str(one.organisation) for one in found.controllers if one.kind is kind] for name, kind, _ in KINDS}
     form = ControllersForm(request.POST or None, viewer=request.viewer, initial=now)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_controllers(basis, form.named(), by=request.viewer, at=request.at)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Who answers for the data was changed")
-            return goto("basis", basis)
+    by, at = request.viewer, request.at
+    sent = request.method == "POST" and form.is_valid()
+    if sent and kept(form, lambda: set_controllers(basis, form.named(), by=by, at=at)):
+        messages.success(request, "Who answers for the data was changed")
+        return goto("basis", basis)
     return Page("commongoal/bases/controllers.html", {"basis": found, "form": form})
 
 
@@ -286,7 +280,7 @@ def _answers(form: BasisForm) -> list[tuple[str, str]]:
 
 
 ROUTES = (
-    Route("bases/", every, "bases", "see bases", menu="Lawful bases"),
+    Route("bases/", every, "bases", "see bases", menu="Lawful bases", menu_verb="record basis"),
     Route("bases/add/", add, "add_basis", "record basis"),
     Route("bases/<int:basis>/", one, "basis", "see bases", about=("basis",)),
     Route("bases/<int:basis>/end/", end, "end_basis", "record basis", about=("basis",)),

@@ -16,6 +16,7 @@ from commongoal.pathway.queries.eligibility import eligibility_answers, eligibil
 from commongoal.pathway.queries.participations import participation as one_participation
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
+from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -33,7 +34,7 @@ class ProgrammeForm(forms.Form):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.POST or None)
-        self.fields["programme"].choices = [(each.id, each.name) for each in programmes_on(request.today)]  # type: ignore[attr-defined]
+        offer(self, "programme", [(each.id, each.name) for each in programmes_on(request.today)])
 
 
 class StartForm(forms.Form):
@@ -59,7 +60,7 @@ class StartForm(forms.Form):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.POST or None, initial={"started_on": request.today})
-        self.fields["programme"].choices = [(each.id, each.name) for each in programmes_on(request.today)]  # type: ignore[attr-defined]
+        offer(self, "programme", [(each.id, each.name) for each in programmes_on(request.today)])
 
 
 class EndForm(forms.Form):
@@ -136,7 +137,7 @@ def start(request: Request, person: int) -> Page | HttpResponse:
         days = Days(given["referred_on"], given["first_contact_on"], given["started_on"])
         chosen = {"programme": given["programme"], "why": given["why"], "days": days}
         if kept(form, lambda: start_person(by=request.viewer, at=request.at, person=person, **chosen)):
-            messages.success(request, "Started")
+            messages.success(request, f"{shown.value.title} started on the programme")
             return goto("person", person)
     return question(shown, form, f"Start {shown.value.title} on a programme", "Start them")
 
@@ -147,7 +148,7 @@ def end(request: Request, person: int, participation: int) -> Page | HttpRespons
     record = one_participation(person, participation, request.viewer).value
     form = EndForm(request.POST or None, initial={"ended_on": request.today})
     reasons = terms(record.programme).exit_reasons
-    form.fields["exit_reason"].choices = [(word, word.capitalize()) for word in reasons]  # type: ignore[attr-defined]
+    offer(form, "exit_reason", choices_of(reasons))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
 

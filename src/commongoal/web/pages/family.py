@@ -10,6 +10,7 @@ from commongoal.people.engine.vocabulary import FamilyLinkKind
 from commongoal.people.queries.family import linked_name
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
+from commongoal.web.choices import choices_of
 from commongoal.web.routing import Page, Request, Route, goto
 
 
@@ -25,7 +26,7 @@ class RelativeForm(forms.Form):
     kind = forms.ChoiceField(
         label="What are they to this person?",
         choices=[
-            *((kind.value, kind.value[0].upper() + kind.value[1:]) for kind in FamilyLinkKind),
+            *choices_of(FamilyLinkKind),
             ("", "Not family"),
         ],
         widget=forms.RadioSelect,

@@ -1,10 +1,10 @@
 """The first page, for each role its own, and the pages that anybody may read."""
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from commongoal.access.engine.front import is_colour, words_on
-from commongoal.access.engine.permissions import Viewer, relations_allowing
+from commongoal.access.engine.permissions import Viewer, allowed, relations_allowing
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.queries.partnerships import partners
 from commongoal.web.routing import Page, Request, Route
@@ -31,17 +31,19 @@ def first_page(viewer: Viewer) -> str:
     """The address of the role's first page."""
     for verb, name in FIRST_PAGES:
         if relations_allowing(viewer.role, verb):
-            try:
-                return reverse(name)
-            except NoReverseMatch:
-                continue
+            return reverse(name)
     return reverse("partnership")
 
 
 def partnership(request: Request) -> Page:
     """The organisations that work together, and what the viewer's role can do here today."""
     nothing_more = first_page(request.viewer) == reverse("partnership")
-    return Page("commongoal/partnership.html", {"partners": partners(request.viewer), "nothing_more": nothing_more})
+    values = {
+        "partners": partners(request.viewer),
+        "nothing_more": nothing_more,
+        "may_see_bases": allowed(request.viewer, "see bases"),
+    }
+    return Page("commongoal/partnership.html", values)
 
 
 def about(request: Request) -> Page:

@@ -1,19 +1,23 @@
 """Records that may be one person: the pairs, the two side by side, one made of them or parted again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.text import capfirst
 
 from commongoal.access.engine.permissions import relations_allowing
 from commongoal.access.engine.refusals import NotThere
-from commongoal.people.actions.merging import merge_people, part_people, tell_apart
+from commongoal.pathway.queries.since import told_since as told_of_pathway
+from commongoal.people.actions.merging import PartedAlready, merge_people, part_people, tell_apart
 from commongoal.people.engine.details import OPEN_FIELDS, WORDS
-from commongoal.people.queries.duplicates import Comparison, comparison, merges_of, possible_duplicates
-from commongoal.people.queries.record import details_now
+from commongoal.people.engine.merging import Since
+from commongoal.people.queries.duplicates import Comparison, PastMerge, comparison, merges_of, possible_duplicates
+from commongoal.people.queries.record import details_now, kept_instead
+from commongoal.people.queries.since import choices_since, was_parted
+from commongoal.people.queries.since import told_since as told_of_people
 from commongoal.web.asking import kept, page_number
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import day
@@ -41,33 +45,72 @@ def merge(request: Request, person: int) -> Page | HttpResponse:
     """What one record may be a duplicate of, and what was merged into it, which can be undone."""
     shown = details_now(person, request.viewer, "merge people")
     merges = merges_of(person, request.viewer)
-    form = PartForm(request.POST if request.method == "POST" else None, merges={each.merge for each in merges})
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["merge"]
-        if kept(form, lambda: part_people(chosen, by=request.viewer, at=request.at)):
-            messages.success(request, "The two records are two again. What was written since stays with this one.")
-            return goto("merge_person", person)
+    chosen = request.POST.get("merge", "")
+    forms_of = {str(each.merge): _part_form(request, each) for each in merges}
+    if chosen and chosen not in forms_of:
+        return _not_to_part(request, person, chosen)
+    form = forms_of.get(chosen)
+    if form is not None and form.is_valid() and _part(request, form, int(chosen)):
+        return goto("merge_person", person)
     pairs = possible_duplicates(request.viewer, person=person)
-    values = {"person": shown.value, "pairs": pairs.value.pairs, "merges": merges, "form": form}
+    values = {
+        "person": shown.value,
+        "pairs": pairs.value.pairs,
+        "merges": tuple((each, forms_of[str(each.merge)]) for each in merges),
+        "form": form,
+    }
     listed = tuple(pk for pk in pairs.listed if pk != person)
     return Page("commongoal/people/merge.html", values, people=shown.people, listed=listed)
 
 
+def _part_form(request: Request, past: PastMerge) -> "PartForm":
+    choices = choices_since(past.merge, request.viewer)
+    since = (*told_of_people(choices), *told_of_pathway(choices))
+    return PartForm(request.POST if request.POST.get("merge") == str(past.merge) else None, past=past, since=since)
+
+
+def _part(request: Request, form: "PartForm", merge: int) -> bool:
+    if not kept(form, lambda: part_people(merge, by=request.viewer, at=request.at, also=form.also)):
+        return False
+    rest = "What you chose went along, what else" if form.also else "What"
+    messages.success(request, f"The two records are two again. {rest} was written since stays with this one.")
+    return True
+
+
+def _not_to_part(request: Request, person: int, merge: str) -> HttpResponse:
+    """A second click comes when the two are parted already; any other merge is not there."""
+    if not (merge.isascii() and merge.isdigit() and was_parted(int(merge), person)):
+        raise NotThere
+    messages.success(request, PartedAlready.sentence())
+    return goto("merge_person", person)
+
+
 class PartForm(forms.Form):
-    """Which merge to undo."""
+    """One merge to undo, and what was written since that goes with the record that comes back."""
 
     merge = forms.IntegerField(widget=forms.HiddenInput)
+    goes = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, merges: set[int], **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.merges = merges
+    def __init__(self, data: QueryDict | None, *, past: PastMerge, since: Iterable[Since]) -> None:
+        super().__init__(data, auto_id=f"id_{past.merge}_%s", initial={"merge": past.merge})
+        choices = [(f"{each.table} {each.row}", f"{day(each.on)}: {each.words}") for each in since]
+        if not choices:
+            del self.fields["goes"]
+            return
+        goes = self.fields["goes"]
+        assert isinstance(goes, forms.MultipleChoiceField)
+        goes.choices = choices
+        goes.label = f"Which of these, written since, are about {past.name}?"
+        goes.help_text = "What you do not choose stays here. What came of a referral goes where the referral goes."
 
-    def clean_merge(self) -> int:
-        """One of this person's."""
-        merge = self.cleaned_data["merge"]
-        if merge not in self.merges:
-            raise NotThere
-        return int(merge)
+    @property
+    def also(self) -> dict[str, set[int]]:
+        """The rows chosen: ids by table."""
+        found: dict[str, set[int]] = {}
+        for value in self.cleaned_data.get("goes", ()):
+            table, _, row = value.partition(" ")
+            found.setdefault(table, set()).add(int(row))
+        return found
 
 
 def compare(request: Request, person: int, other: int) -> Page | HttpResponse:
@@ -75,6 +118,9 @@ def compare(request: Request, person: int, other: int) -> Page | HttpResponse:
     if person == other:
         details_now(person, request.viewer, "merge people")
         return goto("merge_person", person)
+    if kept_instead(other, request.viewer) == person:  # a second click, or somebody was quicker
+        messages.success(request, "The two records are one already.")
+        return goto("person", person)
     shown = comparison(person, other, request.viewer)
     both = shown.value
     form = DecideForm(request.POST if request.method == "POST" else None, both=both)

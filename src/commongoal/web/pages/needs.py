@@ -9,6 +9,7 @@ from commongoal.people.engine.vocabulary import NeedKind
 from commongoal.people.queries.needs import need as need_of
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
+from commongoal.web.choices import choices_of
 from commongoal.web.forms import Radios
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -23,7 +24,7 @@ class NeedForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="What do they need?",
-        choices=[(kind.value, kind.value[0].upper() + kind.value[1:]) for kind in NeedKind],
+        choices=choices_of(NeedKind),
         widget=Radios(hints=HINTS),
     )
     detail = forms.CharField(

@@ -12,6 +12,7 @@ from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, page_number, question
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
+from commongoal.web.tags import day
 
 LONGEST = 10_000
 KINDS = ((NoteKind.CONTACT.value, "A contact: we met, spoke or wrote"), (NoteKind.NOTE.value, "A note"))
@@ -67,7 +68,7 @@ def correct(request: Request, person: int, note: int) -> Page | HttpResponse:
         if kept(form, lambda: correct_note(by=request.viewer, at=request.at, person=person, note=note, **answers)):
             messages.success(request, "Corrected. What was written before is kept")
             return goto("notes", person)
-    lead = f"{found.who} wrote it on {found.written_at:%-d %B %Y}. The older words are kept behind yours."
+    lead = f"{found.who} wrote it on {day(found.written_at)}. The older words are kept behind yours."
     return question(shown, form, "What should it say?", "Save the correction", lead=lead, back="notes")
 
 

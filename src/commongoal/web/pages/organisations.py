@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.core.validators import RegexValidator
 from django.http import HttpResponse
-from django.urls import reverse
 
 from commongoal.access.actions.organisations import (
     NameTaken,
@@ -16,12 +15,13 @@ from commongoal.access.actions.organisations import (
     leave_partnership,
 )
 from commongoal.access.engine.vocabulary import OrganisationKind
-from commongoal.access.queries.organisations import organisation, organisations, partnerships
-from commongoal.kernel.errors import Refused
+from commongoal.access.queries.organisations import organisation as organisation_of
+from commongoal.access.queries.organisations import organisations, partnerships
 from commongoal.kernel.words import number
+from commongoal.web.asking import kept
 from commongoal.web.routing import Page, Request, Route, goto
 
-KINDS = [(kind.value, kind.value.capitalize() if kind != OrganisationKind.NHS else "NHS") for kind in OrganisationKind]
+KINDS = [(kind.value, kind.words) for kind in OrganisationKind]
 
 
 class OrganisationForm(forms.Form):
@@ -59,18 +59,17 @@ def every(request: Request) -> Page:
     return Page("commongoal/organisations/list.html", {"organisations": found, "closed": closed, "heading": heading})
 
 
-def one(request: Request, organisation_id: int) -> Page:
+def one(request: Request, organisation: int) -> Page:
     """One organisation and the partnerships it is in."""
-    shown = organisation(request.viewer, organisation_id, request.today)
+    shown = organisation_of(request.viewer, organisation, request.today)
     rows: list[tuple[str, ...]] = [
-        ("Kind", dict(KINDS)[shown.kind]),
-        ("Phone", shown.phone or "None"),
-        ("E-mail", shown.email or "None"),
+        ("Kind", shown.kind.words),
+        ("Phone", shown.phone or "Not recorded"),
+        ("E-mail", shown.email or "Not recorded"),
     ]
     if shown.closed_on is None:
-        address = reverse("change_organisation", args=[organisation_id])
-        rows = [("Name", shown.name, address, "Change"), *rows]
-    values = {"organisation": shown, "rows": rows, "partnerships": partnerships(request.viewer, organisation_id)}
+        rows = [("Name", shown.name), *rows]
+    values = {"organisation": shown, "rows": rows, "partnerships": partnerships(request.viewer, organisation)}
     return Page("commongoal/organisations/one.html", values)
 
 
@@ -93,59 +92,53 @@ def add(request: Request) -> Page | HttpResponse:
         else:
             messages.success(request, f"{given['name']} is added")
             return goto("organisation", made)
-    values = {"form": form, "heading": "Add an organisation", "save": "Add the organisation"}
+    values = {"form": form, "heading": "Add an organisation", "submit_text": "Add the organisation"}
     return Page("commongoal/organisations/form.html", values)
 
 
-def change(request: Request, organisation_id: int) -> Page | HttpResponse:
+def change(request: Request, organisation: int) -> Page | HttpResponse:
     """Other details of an organisation."""
-    shown = organisation(request.viewer, organisation_id, request.today)
+    shown = organisation_of(request.viewer, organisation, request.today)
     known = {"name": shown.name, "kind": shown.kind.value, "phone": shown.phone, "email": shown.email}
     form = OrganisationForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {"kind": OrganisationKind(form.cleaned_data["kind"])}
-        try:
-            change_organisation(organisation_id, **given, by=request.viewer, at=request.at)
-        except NameTaken as refusal:
-            form.add_error("name", str(refusal))
-        else:
+        by, at = request.viewer, request.at
+        if kept(form, lambda: change_organisation(organisation, **given, by=by, at=at), beside="name"):
             messages.success(request, "Saved")
-            return goto("organisation", organisation_id)
-    values = {"form": form, "organisation": shown, "heading": f"Change {shown.name}", "save": "Save"}
+            return goto("organisation", organisation)
+    values = {"form": form, "organisation": shown, "heading": f"Change {shown.name}", "submit_text": "Save"}
     return Page("commongoal/organisations/form.html", values)
 
 
-def close(request: Request, organisation_id: int) -> Page | HttpResponse:
+def close(request: Request, organisation: int) -> Page | HttpResponse:
     """From today nobody acts for it."""
-    shown = organisation(request.viewer, organisation_id, request.today)
+    shown = organisation_of(request.viewer, organisation, request.today)
     if request.method == "POST":
-        close_organisation(organisation_id, by=request.viewer, at=request.at)
+        close_organisation(organisation, by=request.viewer, at=request.at)
         messages.success(request, f"{shown.name} is closed")
-        return goto("organisation", organisation_id)
+        return goto("organisation", organisation)
     return Page("commongoal/organisations/close.html", {"organisation": shown})
 
 
-def change_partners(request: Request, organisation_id: int, partnership_id: int) -> HttpResponse:
+def change_partners(request: Request, organisation: int, partnership: int) -> HttpResponse:
     """Join a partnership or leave it; the page with the buttons is the organisation's."""
     if request.method == "POST":
         act = leave_partnership if "leave" in request.POST else join_partnership
-        act(partnership_id, organisation_id, by=request.viewer, at=request.at)
+        act(partnership, organisation, by=request.viewer, at=request.at)
         messages.success(request, "Saved")
-    return goto("organisation", organisation_id)
+    return goto("organisation", organisation)
 
 
 def new_partnership(request: Request) -> Page | HttpResponse:
     """A new partnership."""
     form = PartnershipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            add_partnership(**form.cleaned_data, by=request.viewer, at=request.at)
-        except Refused as refusal:
-            form.add_error("name", str(refusal))
-        else:
+        given = form.cleaned_data
+        if kept(form, lambda: add_partnership(**given, by=request.viewer, at=request.at), beside="name"):
             messages.success(request, f"{form.cleaned_data['name']} is added. Organisations can join it now")
             return goto("organisations")
-    values = {"form": form, "heading": "Add a partnership", "save": "Add the partnership"}
+    values = {"form": form, "heading": "Add a partnership", "submit_text": "Add the partnership"}
     return Page("commongoal/organisations/form.html", values)
 
 
@@ -154,19 +147,17 @@ ROUTES = (
     Route("organisations/", every, "organisations", verb=CHANGE, menu="Organisations"),
     Route("organisations/add/", add, "add_organisation", verb=CHANGE),
     Route("partnerships/add/", new_partnership, "add_partnership", verb=CHANGE),
-    Route("organisations/<int:organisation_id>/", one, "organisation", verb=CHANGE, about=("organisation",)),
+    Route("organisations/<int:organisation>/", one, "organisation", verb=CHANGE, about=("organisation",)),
     Route(
-        "organisations/<int:organisation_id>/change/",
+        "organisations/<int:organisation>/change/",
         change,
         "change_organisation",
         verb=CHANGE,
         about=("organisation",),
     ),
+    Route("organisations/<int:organisation>/close/", close, "close_organisation", verb=CHANGE, about=("organisation",)),
     Route(
-        "organisations/<int:organisation_id>/close/", close, "close_organisation", verb=CHANGE, about=("organisation",)
-    ),
-    Route(
-        "organisations/<int:organisation_id>/partnerships/<int:partnership_id>/",
+        "organisations/<int:organisation>/partnerships/<int:partnership>/",
         change_partners,
         "change_partners",
         verb=CHANGE,

@@ -19,6 +19,7 @@ from commongoal.people.engine.words import YOUR_CLASS_WORDS, in_order
 from commongoal.people.queries.agreements import agreement as agreement_of
 from commongoal.people.queries.own_record import own_person, own_record
 from commongoal.web.asking import kept
+from commongoal.web.choices import choices_of
 from commongoal.web.forms import Checkboxes
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -30,12 +31,12 @@ class ChangeForm(forms.Form):
 
     classes = forms.MultipleChoiceField(
         label="What can they see?",
-        choices=[(kind.value, YOUR_CLASS_WORDS[kind][0].upper() + YOUR_CLASS_WORDS[kind][1:]) for kind in DataClass],
+        choices=choices_of(DataClass, YOUR_CLASS_WORDS),
         widget=Checkboxes,
     )
     areas = forms.MultipleChoiceField(
         label="What is it for?",
-        choices=[(area.value, area.value.capitalize()) for area in AreaOfLife],
+        choices=choices_of(AreaOfLife),
         widget=Checkboxes,
     )
 

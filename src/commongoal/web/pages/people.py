@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.utils.text import capfirst
 
 from commongoal.access.engine.permissions import allowed
 from commongoal.access.engine.shown import Shown
@@ -24,6 +23,7 @@ from commongoal.people.queries.named import may_be_named
 from commongoal.people.queries.record import details_now
 from commongoal.people.queries.search import search
 from commongoal.web.asking import kept
+from commongoal.web.choices import choices_of
 from commongoal.web.forms import Checkboxes, DateField
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -72,7 +72,7 @@ class PersonForm(forms.Form):
     )
     contact_by = forms.ChoiceField(
         label="How do they prefer to be reached? (optional)",
-        choices=[("", "Not known"), *((method.value, capfirst(method.value)) for method in ContactMethod)],
+        choices=[("", "Not known"), *choices_of(ContactMethod)],
         required=False,
         widget=forms.RadioSelect,
     )

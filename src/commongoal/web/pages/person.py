@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 
+from commongoal.access.engine.pages import PAGE
 from commongoal.access.engine.permissions import Viewer, allowed
 from commongoal.access.engine.refusals import NotThere
 from commongoal.pathway.engine.caseload import PersonPart, ReferralLine
@@ -16,19 +19,19 @@ from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.engine.words import CLASS_WORDS, RELATION_WORDS, in_order, listed
 from commongoal.people.queries.person_page import person_heading, person_record
 from commongoal.people.queries.record import kept_instead, ni_number
-from commongoal.web.asking import address, page_number
+from commongoal.web.asking import page_number
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import day
 
-ON_A_PAGE = 25
 NOT_SHARED = "Not shared with you"
+STEPS = ("Referred", "First contact", "Started", "Left")
 
 
 def person(request: Request, person: int) -> Page | HttpResponse:
     """The whole record, as far as it is shared with the viewer: two queries of people, and four of the pathway."""
     page = page_number(request)
     try:
-        shown = person_record(person, request.viewer, request.today, notes=page * ON_A_PAGE + 1)
+        shown = person_record(person, request.viewer, request.today, notes=page * PAGE + 1)
     except NotThere:
         kept = kept_instead(person, request.viewer)
         if kept is None:
@@ -44,6 +47,7 @@ def person(request: Request, person: int) -> Page | HttpResponse:
         "hidden": hidden_words(record),
         "holdings": tuple(holdings(record)),
         "pathway": part,
+        "journey": journey(part),
         "referrals": tuple(referrals(part, request.viewer)),
         "events": events,
         "page": page,
@@ -65,36 +69,49 @@ def show_ni(request: Request, person: int) -> Page | HttpResponse:
 def page_of_events(events: Sequence[Event], page: int) -> tuple[list[Event], bool]:
     """A page of events, the newest first, and whether there are more."""
     newest = sorted(events, key=lambda event: event.on, reverse=True)
-    start = (page - 1) * ON_A_PAGE
-    return newest[start : start + ON_A_PAGE], len(newest) > start + ON_A_PAGE
+    start = (page - 1) * PAGE
+    return newest[start : start + PAGE], len(newest) > start + PAGE
 
 
 def details(record: Record) -> Iterator[tuple[str, ...]]:
     """The rows of the summary list: what is shared, and what is not said to be so."""
-    change = _change(record)
     identity, contact = record.identity, record.contact
     if identity is None:
         yield "Name and date of birth", NOT_SHARED
     else:
         if identity.known_as:
-            yield "Known as", identity.known_as, *change
-        yield "Date of birth", day(identity.born_on) or "Not known", *change
+            yield "Known as", identity.known_as
+        yield "Date of birth", day(identity.born_on) or "Not known"
+        yield "National Insurance number", "Recorded, and not shown here" if identity.ni_recorded else "Not recorded"
     if contact is None:
         yield "Address, phone and email", NOT_SHARED
     else:
         address = ", ".join(part for part in (contact.address, contact.postcode) if part)
-        yield "Address", address or "Not known", *change
-        yield "Phone", contact.phone or "Not known", *change
-        yield "Email", contact.email or "Not known", *change
+        yield "Address", address or "Not known"
+        yield "Phone", contact.phone or "Not known"
+        yield "Email", contact.email or "Not known"
         if contact.contact_by:
-            yield "Prefers", contact.contact_by, *change
+            yield "Prefers", capfirst(contact.contact_by)
     yield "Added by", f"{record.added_by}, {day(record.added_on)}"
     yield "Reference", str(record.person)
 
 
-def _change(record: Record) -> tuple[str, ...]:
-    href = address("change_person", record.person) if "change person" in record.may else ""
-    return (href,) if href else ()
+def journey(part: PersonPart) -> dict[str, Any]:
+    """The steps of the programme that the person is on, or was on last; those ahead are there without a day."""
+    if not part.participations:
+        return {}
+    record = max(part.participations, key=lambda each: (each.days.ended_on is None, each.id))
+    days = record.days
+    when = (days.referred_on, days.first_contact_on, days.started_on, days.ended_on)
+    last = max((at for at, on in enumerate(when) if on), default=-1)
+    steps: list[dict[str, Any]] = [
+        {"words": words, "on": on, "ahead": at > last} for at, (words, on) in enumerate(zip(STEPS, when, strict=True))
+    ]
+    steps[-1]["detail"] = record.exit_reason
+    return {
+        "heading": f"{record.programme_name} with {record.organisation_name}",
+        "steps": steps,
+    }
 
 
 def hidden_words(record: Record) -> str:
@@ -119,7 +136,7 @@ def referrals(part: PersonPart, viewer: Viewer) -> Iterator[tuple[ReferralLine, 
     """Each referral, with its address for the two organisations that it is between."""
     for line in part.referrals:
         ours = viewer.organisation_name in {line.sender, line.receiver} or allowed(viewer, "read referral")
-        yield line, address("referral", line.id) if ours else ""
+        yield line, reverse("referral", args=[line.id]) if ours else ""
 
 
 # What may be done from here, if the viewer may and the page exists: verb, page, words.
@@ -136,7 +153,7 @@ LINKS = (
 
 def links(record: Record) -> tuple[tuple[str, str], ...]:
     """Addresses and words of what the viewer may do."""
-    found = ((address(name, record.person), words) for verb, name, words in LINKS if verb in record.may)
+    found = ((reverse(name, args=[record.person]), words) for verb, name, words in LINKS if verb in record.may)
     return tuple((href, words) for href, words in found if href)
 
 

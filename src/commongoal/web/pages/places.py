@@ -14,7 +14,9 @@ from commongoal.places.actions.hubs import save_hub
 from commongoal.places.engine.areas import is_area_code
 from commongoal.places.engine.hubs import Hub
 from commongoal.places.engine.postcodes import MalformedPostcode, normal_postcode
-from commongoal.places.queries.hubs import hub, hub_for, hubs
+from commongoal.places.queries.hubs import hub as hub_of
+from commongoal.places.queries.hubs import hub_for, hubs
+from commongoal.web.choices import offer
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -99,9 +101,9 @@ def add_hub(request: Request) -> Page | HttpResponse:
     return _edited(request, None)
 
 
-def change_hub(request: Request, hub_id: int) -> Page | HttpResponse:
+def change_hub(request: Request, hub: int) -> Page | HttpResponse:
     """One hub, to change."""
-    return _edited(request, hub(request.viewer, hub_id))
+    return _edited(request, hub_of(request.viewer, hub))
 
 
 def _edited(request: Request, kept: Hub | None) -> Page | HttpResponse:
@@ -110,7 +112,7 @@ def _edited(request: Request, kept: Hub | None) -> Page | HttpResponse:
     if kept:
         form.fields["organisation"].disabled = True
     choices = [(line.id, line.name) for line in organisations(request.viewer, request.today)]
-    form.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+    offer(form, "organisation", choices)
     if request.method == "POST" and form.is_valid():
         save_hub(_hub(form, kept), by=request.viewer, at=request.at)
         messages.success(request, f"{form.cleaned_data['name']} saved")
@@ -131,8 +133,8 @@ def _hub(form: HubForm, kept: Hub | None) -> Hub:
 
 
 ROUTES = (
-    Route("find-help", find_help, "find_help", public=True),
-    Route("hubs", all_hubs, "hubs", verb="change hubs", menu="Hubs"),
-    Route("hubs/add", add_hub, "add_hub", verb="change hubs"),
-    Route("hubs/<int:hub_id>", change_hub, "change_hub", verb="change hubs", about=("hub",)),
+    Route("find-help/", find_help, "find_help", public=True),
+    Route("hubs/", all_hubs, "hubs", verb="change hubs", menu="Hubs"),
+    Route("hubs/add/", add_hub, "add_hub", verb="change hubs"),
+    Route("hubs/<int:hub>/", change_hub, "change_hub", verb="change hubs", about=("hub",)),
 )

@@ -10,6 +10,7 @@ from commongoal.access.actions.programmes import CodeTaken, EndsBeforeItStarts, 
 from commongoal.access.engine.permissions import Viewer, allowed
 from commongoal.access.queries.programmes import programmes
 from commongoal.access.queries.sharing import organisation, partners
+from commongoal.web.choices import offer
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import counted
@@ -33,7 +34,7 @@ class ProgrammeForm(forms.Form):
         super().__init__(*args, **named)
         found = sorted([organisation(viewer.organisation), *partners(viewer)], key=lambda one: one.name)
         choices = [("", "Choose an organisation"), *((str(one.id), one.name) for one in found)]
-        self.fields["accountable_body"].choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
+        offer(self, "accountable_body", choices)
 
 
 def every(request: Request) -> Page:

@@ -17,6 +17,7 @@ from commongoal.pathway.actions.answers import (
 from commongoal.pathway.engine.referral import Outcome, RejectionReason
 from commongoal.pathway.queries.referrals import referral as one_referral
 from commongoal.web.asking import kept
+from commongoal.web.choices import choices_of
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -64,7 +65,7 @@ class CloseForm(NoteForm):
 
     outcome = forms.ChoiceField(
         label="How did it end?",
-        choices=[(outcome.value, outcome.value.capitalize()) for outcome in Outcome],
+        choices=choices_of(Outcome),
         widget=forms.RadioSelect,
     )
     field_order = ("outcome", "note")

@@ -19,6 +19,7 @@ from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.engine.words import CLASS_WORDS, in_order
 from commongoal.people.queries.caseload import people_of
 from commongoal.web.asking import kept
+from commongoal.web.choices import choices_of, offer
 from commongoal.web.pages.referral_sending import SendForm, open_draft, sending_of
 from commongoal.web.routing import Page, Request, Route, goto
 
@@ -38,7 +39,7 @@ class ManyForm(SendForm):
     classes = forms.MultipleChoiceField(
         label="What do you share?",
         help_text="Each person has to have agreed to share all of it",
-        choices=[(kind.value, CLASS_WORDS[kind].capitalize()) for kind in in_order(DataClass)],
+        choices=choices_of(in_order(DataClass), CLASS_WORDS),
         initial=[DataClass.IDENTITY.value, DataClass.CONTACT.value],
         widget=forms.CheckboxSelectMultiple,
     )
@@ -46,7 +47,7 @@ class ManyForm(SendForm):
 
     def __init__(self, request: Request, draft: dict[str, Any], people: tuple[CaseloadPerson, ...]) -> None:
         super().__init__(request, draft)
-        self.fields["people"].choices = [(each.person, each.name) for each in people]  # type: ignore[attr-defined]
+        offer(self, "people", [(each.person, each.name) for each in people])
 
     def clean_people(self) -> list[int]:
         """Not too many at once."""

@@ -24,6 +24,7 @@ from commongoal.people.engine.vocabulary import AreaOfLife, DataClass
 from commongoal.people.engine.words import CLASS_WORDS, in_order
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
+from commongoal.web.choices import choices_of, offer
 from commongoal.web.routing import Page, Request, Route, goto
 
 
@@ -33,7 +34,7 @@ class PassOnForm(forms.Form):
     receiver = forms.TypedChoiceField(label="Which organisation?", coerce=int)
     need = forms.ChoiceField(
         label="What do they need help with?",
-        choices=[(area.value, area.value.capitalize()) for area in AreaOfLife],
+        choices=choices_of(AreaOfLife),
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
@@ -55,7 +56,7 @@ class PassOnForm(forms.Form):
 
     def __init__(self, request: Request, draft: Mapping[str, Any]) -> None:
         super().__init__(request.POST or None, initial=dict(draft))
-        choose(self, "receiver", [("", "Choose one"), *((each.id, each.name) for each in partners(request.viewer))])
+        offer(self, "receiver", [("", "Choose one"), *((each.id, each.name) for each in partners(request.viewer))])
 
 
 class SendForm(PassOnForm):
@@ -67,7 +68,7 @@ class SendForm(PassOnForm):
     def __init__(self, request: Request, draft: Mapping[str, Any]) -> None:
         super().__init__(request, draft)
         running = [(each.id, each.name) for each in programmes_on(request.today)]
-        choose(self, "programme", running)
+        offer(self, "programme", running)
         if len(running) == 1:
             self.fields["programme"].initial = running[0][0]
 
@@ -90,8 +91,8 @@ class ShareForm(forms.Form):
         kinds = in_order(agreed)
         chosen = draft.get("classes") or [kind.value for kind in kinds]
         super().__init__(data, initial={"classes": chosen, "service": draft.get("service")})
-        choose(self, "classes", [(kind.value, CLASS_WORDS[kind].capitalize()) for kind in kinds])
-        choose(self, "service", [("", "No one service"), *((each.id, each.name) for each in services)])
+        offer(self, "classes", choices_of(kinds, CLASS_WORDS))
+        offer(self, "service", [("", "No one service"), *((each.id, each.name) for each in services)])
         if not services:
             del self.fields["service"]
 
@@ -105,11 +106,6 @@ class OverrideForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-def choose(form: forms.Form, name: str, choices: list[Any]) -> None:
-    """Give a field its choices."""
-    form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 def open_draft(request: Request, key: str) -> dict[str, Any]:
@@ -230,7 +226,7 @@ def pass_on(request: Request, referral: int) -> Page | HttpResponse:
     form.fields["classes"] = forms.MultipleChoiceField(
         label="What do you share?",
         help_text="No more than was sent to you, and only what they agreed to share",
-        choices=[(kind.value, CLASS_WORDS[kind].capitalize()) for kind in kinds],
+        choices=choices_of(kinds, CLASS_WORDS),
         initial=[kind.value for kind in kinds],
         widget=forms.CheckboxSelectMultiple,
     )

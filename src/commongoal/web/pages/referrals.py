@@ -2,12 +2,15 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 
-from commongoal.access.engine.permissions import relations_allowing
+from commongoal.access.engine.pages import PAGE
+from commongoal.access.engine.permissions import Viewer, relations_allowing
 from commongoal.pathway.actions.answers import look_at_override
 from commongoal.pathway.engine.caseload import ReferralPage
 from commongoal.pathway.engine.referral import Side, Status
-from commongoal.pathway.queries.referrals import FILTERS, OVERDUE, PAGE, overrides, referrals
+from commongoal.pathway.queries.lines import OVERDUE
+from commongoal.pathway.queries.referrals import FILTERS, overrides, referrals
 from commongoal.pathway.queries.referrals import referral as one_referral
 from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.engine.words import CLASS_WORDS, in_order
@@ -48,8 +51,8 @@ STEPS = (
     (Status.ACCEPTED, "answer_referral", "Accept or turn down"),
     (Status.FIRST_CONTACT, "first_contact", "Confirm first contact"),
     (Status.PASSED_ON, "pass_on_referral", "Pass on to another organisation"),
-    (Status.CLOSED, "close_referral", "Close"),
-    (Status.WITHDRAWN, "withdraw_referral", "Withdraw"),
+    (Status.CLOSED, "close_referral", "Close the referral"),
+    (Status.WITHDRAWN, "withdraw_referral", "Withdraw the referral"),
 )
 
 
@@ -63,6 +66,14 @@ def went_out(request: Request) -> Page:
     return _list(request, Side.SENDER)
 
 
+def tabs(viewer: Viewer, here: str) -> tuple[tuple[str, str, bool], ...]:
+    """The lists of referrals that the viewer has: words, address, and whether it is the one shown."""
+    found = [("Sent to us", "referrals_in"), ("Sent by us", "referrals_out")]
+    if relations_allowing(viewer.role, "see overrides"):
+        found.append(("Overrides", "overrides"))
+    return tuple((words, reverse(name), name == here) for words, name in found)
+
+
 def _list(request: Request, side: Side) -> Page:
     asked = request.GET.get("which", "")
     which = asked if asked in FILTERS else FILTERS[0]
@@ -73,6 +84,7 @@ def _list(request: Request, side: Side) -> Page:
         "referrals": found,
         "rows": [(line, COLOURS[line.status]) for line in found.lines],
         "came_in": side is Side.RECEIVER,
+        "tabs": tabs(request.viewer, "referrals_in" if side is Side.RECEIVER else "referrals_out"),
         "may_send": bool(relations_allowing(request.viewer.role, "send referral")),
         "which": which,
         "filters": [(name, FILTER_WORDS[name]) for name in FILTERS],
@@ -116,6 +128,7 @@ def those_overridden(request: Request) -> Page:
     lines = shown.value[:PAGE]
     waiting = sum(not line.looked_by for line in lines)
     values = {"lines": lines, "waiting": waiting, "page": page, "more": len(shown.value) > PAGE}
+    values["tabs"] = tabs(request.viewer, "overrides")
     return Page("commongoal/referrals/overrides.html", values, listed=shown.listed)
 
 
@@ -129,9 +142,9 @@ def looked_at(request: Request, referral: int) -> HttpResponse:
 
 ABOUT = ("referral",)
 ROUTES = (
-    Route("referrals/in/", came_in, "referrals_in", verb="read referral", menu="Referrals in"),
-    Route("referrals/out/", went_out, "referrals_out", verb="read referral", menu="Referrals out"),
-    Route("referrals/overrides/", those_overridden, "overrides", verb="see overrides", menu="Overrides"),
+    Route("referrals/", came_in, "referrals_in", verb="read referral", menu="Referrals"),
+    Route("referrals/out/", went_out, "referrals_out", verb="read referral"),
+    Route("referrals/overrides/", those_overridden, "overrides", verb="see overrides"),
     Route("referrals/<int:referral>/", one, "referral", verb="read referral", about=ABOUT),
     Route("referrals/<int:referral>/looked-at/", looked_at, "look_at_override", verb="see overrides", about=ABOUT),
 )

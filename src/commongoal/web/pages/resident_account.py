@@ -17,6 +17,9 @@ def invite(request: Request, person: int) -> Page | HttpResponse:
     """Send the person the link to make an account; a new link where one was sent before."""
     shown = person_heading(person, request.viewer, "invite resident")
     standing = own_account_of(person, request.viewer).value
+    if not standing.email and not standing.since_on:
+        messages.info(request, "Add their e-mail address first: the invitation to see their record goes there.")
+        return goto("change_person", person)
     form = forms.Form(request.POST if request.method == "POST" else None)
     invited = []
     if request.method == "POST" and kept(
@@ -27,14 +30,13 @@ def invite(request: Request, person: int) -> Page | HttpResponse:
         else:
             messages.warning(request, "The invitation is noted, but the e-mail could not be sent. Send it again later")
         return goto("person", person)
-    return question(shown, form, "Invite them to see their own record", "Send the invitation", lead=_lead(standing))
+    submit = "" if standing.since_on else "Send the invitation"
+    return question(shown, form, "Invite them to see their own record", submit, lead=_lead(standing))
 
 
 def _lead(standing: AccountStanding) -> str:
     if standing.since_on:
         return f"They can sign in, and have been able to since {day(standing.since_on)}."
-    if not standing.email:
-        return "The invitation goes by e-mail, and no e-mail address is recorded. Add it to their details first."
     sent = f"One was sent on {day(standing.invited_on)}; a new link ends the old one. " if standing.invited_on else ""
     return (
         f"{sent}The invitation goes to {standing.email}. Check with them that nobody else reads their e-mail: whoever "

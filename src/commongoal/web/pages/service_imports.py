@@ -74,4 +74,4 @@ def _kinds(problems: Iterable[Problem]) -> list[tuple[str, str, int]]:
     return [(field, code, count) for (field, code), count in counts.most_common()]
 
 
-ROUTES = (Route("services/import", import_services, "import_services", verb="import services"),)
+ROUTES = (Route("services/import/", import_services, "import_services", verb="import services"),)

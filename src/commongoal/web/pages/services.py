@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 
-from commongoal.access.engine.permissions import allowed
+from commongoal.access.engine.permissions import allowed, relations_allowing
 from commongoal.access.engine.refusals import NotAllowed
 from commongoal.directory.actions.services import mark_checked, save_service
 from commongoal.directory.engine.entries import LocationEntry, ServiceEntry, ServiceStatus
@@ -17,16 +17,17 @@ from commongoal.directory.queries.services import (
     may_change,
     may_check,
     need_names,
-    service,
     services_offered,
 )
+from commongoal.directory.queries.services import service as service_of
 from commongoal.places.engine.postcodes import written_postcode
+from commongoal.web.asking import page_number
+from commongoal.web.choices import choices_of
 from commongoal.web.pages.places import PostcodeField
 from commongoal.web.routing import Page, Request, Route, goto
 
 SEARCH = "service_search"  # the session's key: what was looked for stays out of the address
-LAST_PAGE = 1000
-NEEDS = [(need, need[0].upper() + need[1:]) for need in need_names()]
+NEEDS = choices_of(need_names())
 MILES = [("1", "1 mile"), ("3", "3 miles"), ("5", "5 miles"), ("10", "10 miles"), ("25", "25 miles")]
 
 
@@ -50,9 +51,7 @@ class ServiceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one need"},
     )
-    status = forms.ChoiceField(
-        label="Is it open?", choices=[(status.value, status.value.capitalize()) for status in ServiceStatus]
-    )
+    status = forms.ChoiceField(label="Is it open?", choices=choices_of(ServiceStatus))
     phone = forms.CharField(label="Telephone (optional)", required=False, max_length=60)
     email = forms.EmailField(label="E-mail (optional)", required=False)
     url = forms.URLField(label="Website (optional)", required=False, assume_scheme="https", max_length=500)
@@ -106,26 +105,32 @@ def services(request: Request) -> Page | HttpResponse:
         form = SearchForm(initial=shown if kept else {"miles": "5"})
     needs = (kept["need"],) if kept.get("need") else ()
     search = Search(kept.get("text", ""), needs, kept.get("near", ""), float(kept.get("miles") or 5))
-    found = services_offered(request.viewer, search, page=_page(request), on=request.today)
+    found = services_offered(request.viewer, search, page=page_number(request), on=request.today)
     values = {"form": form, "found": found, "searched": any(kept.get(name) for name in ("text", "need", "near"))}
     may = {"may_add": may_add(request.viewer), "may_import": allowed(request.viewer, "import services")}
+    may["may_refer"] = _may_refer(request)
     return Page("commongoal/services/services.html", values | may)
 
 
-def one_service(request: Request, service_id: int) -> Page:
+def one_service(request: Request, service: int) -> Page:
     """All that a service says, and when that was last checked."""
-    shown = service(request.viewer, service_id, on=request.today)
+    shown = service_of(request.viewer, service, on=request.today)
     changes = may_change(request.viewer, shown)
     values = {"shown": shown, "entry": shown.entry, "rows": _rows(shown), "may_change": changes}
-    return Page("commongoal/services/service.html", values | {"may_check": may_check(request.viewer, shown)})
+    may = {"may_check": may_check(request.viewer, shown), "may_refer": _may_refer(request)}
+    return Page("commongoal/services/service.html", values | may)
 
 
-def check_service(request: Request, service_id: int) -> HttpResponse:
+def _may_refer(request: Request) -> bool:
+    return bool(relations_allowing(request.viewer.role, "send referral"))
+
+
+def check_service(request: Request, service: int) -> HttpResponse:
     """Notes that the service was checked today."""
     if request.method == "POST":
-        mark_checked(service_id, by=request.viewer, at=request.at)
+        mark_checked(service, by=request.viewer, at=request.at)
         messages.success(request, "Noted: checked today")
-    return goto("service", service_id)
+    return goto("service", service)
 
 
 def add_service(request: Request) -> Page | HttpResponse:
@@ -141,9 +146,9 @@ def add_service(request: Request) -> Page | HttpResponse:
     return Page("commongoal/services/change.html", {"form": form})
 
 
-def change_service(request: Request, service_id: int) -> Page | HttpResponse:
+def change_service(request: Request, service: int) -> Page | HttpResponse:
     """A service of one's own organisation, changed."""
-    shown = service(request.viewer, service_id, on=request.today)
+    shown = service_of(request.viewer, service, on=request.today)
     if not may_change(request.viewer, shown):
         raise NotAllowed
     form = ServiceForm(request.POST or None, initial=_initial(shown))
@@ -153,11 +158,11 @@ def change_service(request: Request, service_id: int) -> Page | HttpResponse:
             form.cleaned_data["needs"],
             by=request.viewer,
             at=request.at,
-            service=service_id,
+            service=service,
             version=form.cleaned_data["version"] or 0,
         )
         messages.success(request, "Service changed")
-        return goto("service", service_id)
+        return goto("service", service)
     return Page("commongoal/services/change.html", {"form": form, "shown": shown})
 
 
@@ -167,11 +172,6 @@ def export_services(request: Request) -> HttpResponse:
     answer = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="services-{request.today}.json"'
     return answer
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "1")
-    return min(int(text), LAST_PAGE) if text.isascii() and text.isdigit() else 1
 
 
 def _rows(shown: ServiceShown) -> list[tuple[str, str]]:
@@ -219,14 +219,14 @@ def _initial(shown: ServiceShown) -> dict[str, object]:
 
 
 ROUTES = (
-    Route("services", services, "services", verb="see services", menu="Services"),
-    Route("services/add", add_service, "add_service", verb="change services"),
-    Route("services/export", export_services, "export_services", verb="see services"),
-    Route("services/<int:service_id>", one_service, "service", verb="see services", about=("service",)),
+    Route("services/", services, "services", verb="see services", menu="Services"),
+    Route("services/add/", add_service, "add_service", verb="change services"),
+    Route("services/export/", export_services, "export_services", verb="see services"),
+    Route("services/<int:service>/", one_service, "service", verb="see services", about=("service",)),
     Route(
-        "services/<int:service_id>/change", change_service, "change_service", verb="change services", about=("service",)
+        "services/<int:service>/change/", change_service, "change_service", verb="change services", about=("service",)
     ),
     Route(
-        "services/<int:service_id>/checked", check_service, "check_service", verb="change services", about=("service",)
+        "services/<int:service>/checked/", check_service, "check_service", verb="change services", about=("service",)
     ),
 )

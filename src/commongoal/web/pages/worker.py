@@ -9,6 +9,7 @@ from commongoal.people.actions.workers import change_worker
 from commongoal.people.queries.person_page import person_heading
 from commongoal.people.queries.workers import current_worker
 from commongoal.web.asking import kept, question
+from commongoal.web.choices import offer
 from commongoal.web.routing import Page, Request, Route, goto
 
 
@@ -32,7 +33,7 @@ def change(request: Request, person: int) -> Page | HttpResponse:
     initial = {"instead_of": now.membership if now else None}
     form = WorkerForm(request.POST or None, initial=initial)
     choices = [(each.membership, each.name) for each in colleagues(request.viewer, request.today)]
-    form.fields["membership"].choices = [("", "Choose a colleague"), *choices]  # type: ignore[attr-defined]
+    offer(form, "membership", [("", "Choose a colleague"), *choices])
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         if kept(form, lambda: change_worker(by=request.viewer, at=request.at, person=person, **answers)):

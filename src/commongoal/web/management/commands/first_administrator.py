@@ -11,6 +11,7 @@ from django.utils import timezone
 from commongoal.access.actions.founding import found_partnership
 from commongoal.access.engine.vocabulary import OrganisationKind
 from commongoal.kernel.errors import Refused
+from commongoal.kernel.words import written_day
 
 
 class Command(BaseCommand):
@@ -47,6 +48,6 @@ class Command(BaseCommand):
         scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
         address = f"{scheme}://{settings.ALLOWED_HOSTS[0]}{reverse('open_invitation', args=[invited.token])}"
         self.stdout.write(
-            f"{invited.name} opens this link before {invited.expires_at:%d %B %Y}. It is not shown again:"
+            f"{invited.name} opens this link before {written_day(invited.expires_at)}. It is not shown again:"
         )
         self.stdout.write(address)

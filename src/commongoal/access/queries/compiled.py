@@ -1,0 +1,94 @@
+"""Statements that Django compiles once and that are asked many times: compiling one takes longer than its answer.
+
+A statement is made with the stand-ins below in place of ids and of a day, which no row has, and asked with what they
+stand for. What the database hands back is plain: `as_day`, `as_moment` and `as_list` make of SQLite's text what
+PostgreSQL gives already.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from commongoal.access.engine.permissions import Role, Viewer
+
+PERSON, MEMBERSHIP, ORGANISATION, USER = -101, -102, -103, -104
+DAY, OTHER_DAY = dt.date(1, 1, 2), dt.date(1, 1, 3)
+FIRST = -1001  # and downwards: those of `some`
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the database is asked, and its values, some of which stand for others."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def stand_in(role: Role) -> Viewer:
+    """The viewer of a statement for everybody of a role."""
+    return Viewer(user=USER, membership=MEMBERSHIP, organisation=ORGANISATION, role=role)
+
+
+def some(most: int) -> range:
+    """The stand-ins of so many ids, or fewer."""
+    return range(FIRST, FIRST - most, -1)
+
+
+def statement(rows: QuerySet[Any, Any]) -> Statement:
+    """The rows as a statement."""
+    sql, values = rows.query.sql_with_params()
+    return Statement(sql, tuple(values))
+
+
+def answer(
+    of: Statement,
+    viewer: Viewer | None = None,
+    *,
+    person: int = 0,
+    user: int = 0,
+    people: Sequence[int] = (),
+    most: int = 0,
+    day: dt.date | None = None,
+    other_day: dt.date | None = None,
+) -> list[tuple[Any, ...]]:
+    """The rows for these; one query. A statement without a stand-in needs no value for it.
+
+    `people` stand where `some(most)` did. Raises `ValueError` when they are more.
+    """
+    if len(people) > most:
+        raise ValueError(f"{len(people)} ids in place of {most}")
+    given: dict[Any, Any] = {PERSON: person, USER: user}
+    given |= zip_longest(some(most), people, fillvalue=0)
+    if viewer:
+        given |= {MEMBERSHIP: viewer.membership, ORGANISATION: viewer.organisation}
+    for stands, value in ((DAY, day), (OTHER_DAY, other_day)):
+        given |= {stands: value, str(stands): str(value)}  # SQLite keeps days as text
+    values = [given.get(value, value) if isinstance(value, int | str | dt.date) else value for value in of.values]
+    with connection.cursor() as cursor:
+        cursor.execute(of.sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def as_day(value: dt.date | str | None) -> dt.date | None:
+    """A date."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_moment(value: dt.datetime | str | None) -> dt.datetime | None:
+    """A moment; SQLite keeps it in UTC."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+
+
+def as_list(value: list[Any] | str | None) -> list[Any]:
+    """A list kept as JSON."""
+    found: list[Any] = json.loads(value) if isinstance(value, str) else value or []
+    return found
