@@ -3,10 +3,15 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db import connection
 
 from commongoal.access.engine.chain import content_digest, reading_content
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.models import Reading
+
+COLUMNS = ("at", "membership_id", "page", "person_id", "listed", "salt", "content_digest", "erasure")
 
 
 def note_reading(
@@ -22,21 +27,23 @@ def note_reading(
 
     One query for both; `listed` says that `people` were lines too.
     """
-    rows = [_row(person, page, by.membership, at, listed) for person in people]
-    rows += [_row(person, page, by.membership, at, listed=True) for person in lines]
+    when = connection.ops.adapt_datetimefield_value(at)
+    rows = [(when, by.membership, page, *_content(person, listed)) for person in people]
+    rows += [(when, by.membership, page, *_content(person, listed=True)) for person in lines]
     if rows:
-        Reading.objects.bulk_create(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(_insert(len(rows)), [value for row in rows for value in row])
 
 
-def _row(person: int, page: str, membership: int, at: dt.datetime, listed: bool) -> Reading:
+def _content(person: int, listed: bool) -> tuple[int, bool, str, str, str]:
     salt = secrets.token_hex(16)
-    digest = content_digest(salt, reading_content(person, listed))
-    return Reading(
-        at=at,
-        membership_id=membership,
-        person_id=person,
-        page=page,
-        listed=listed,
-        salt=salt,
-        content_digest=digest,
-    )
+    return person, listed, salt, content_digest(salt, reading_content(person, listed)), ""
+
+
+@lru_cache
+def _insert(rows: int) -> str:
+    """The statement for so many rows. Every page writes them: Django takes four times as long to make it each time."""
+    columns = ", ".join(map(connection.ops.quote_name, COLUMNS))
+    each = f"({', '.join(['%s'] * len(COLUMNS))})"
+    table = connection.ops.quote_name(Reading._meta.db_table)
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([each] * rows)}"

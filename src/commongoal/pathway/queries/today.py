@@ -19,7 +19,7 @@ from commongoal.pathway.queries.lines import listed_rows, name_sent
 from commongoal.pathway.queries.working_days import days_late, late_if_due_before
 from commongoal.people.queries.caseload import ending_agreements, people_without_contact
 
-MOST = 100  # of each kind: beyond it the heading says "more than"
+MOST = 50  # of each kind: beyond it the heading says "more than"; a caseload is about 25 people
 AGREEMENTS_ENDING_DAYS = 30
 OWN = frozenset({Relation.OWN})
 

@@ -148,7 +148,7 @@ def _reachable(ids: Sequence[int], viewer: Viewer, limit: int) -> list[int]:
     near: list[int] = []
     for chunk in (ids[:FEW], ids[FEW:]):
         if chunk and len(near) < limit:
-            most = next(size for size in (SHOWN, FEW, LIKELY) if len(chunk) <= size)
+            most = next(size for size in (SHOWN, 100, FEW, LIKELY) if len(chunk) <= size)
             rows = answer(_inside(connection.vendor, viewer.role, most), viewer, people=chunk, most=most)
             inside = {person for (person,) in rows}
             near.extend(person for person in chunk if person in inside)
