@@ -9,7 +9,6 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
@@ -19,7 +18,7 @@ from commongoal.access.engine.permissions import Role, Viewer
 
 PERSON, MEMBERSHIP, ORGANISATION, USER = -101, -102, -103, -104
 DAY, OTHER_DAY = dt.date(1, 1, 2), dt.date(1, 1, 3)
-FIRST = -1001  # and downwards: those of `some`
+PEOPLE = (-1001, -1002)  # after `__in`: any number of ids, which travel as one value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,19 @@ def stand_in(role: Role) -> Viewer:
     return Viewer(user=USER, membership=MEMBERSHIP, organisation=ORGANISATION, role=role)
 
 
-def some(most: int) -> range:
-    """The stand-ins of so many ids, or fewer."""
-    return range(FIRST, FIRST - most, -1)
-
-
 def statement(rows: QuerySet[Any, Any]) -> Statement:
     """The rows as a statement."""
     sql, values = rows.query.sql_with_params()
-    return Statement(sql, tuple(values))
+    many = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+    pieces = sql.split("IN (%s, %s)")
+    found, kept, place = pieces[0], list(values), pieces[0].count("%s")
+    for piece in pieces[1:]:
+        both = tuple(kept[place : place + 2])
+        if both == PEOPLE:
+            kept[place : place + 2] = [PEOPLE]
+        found += (many if both == PEOPLE else "IN (%s, %s)") + piece
+        place += (1 if both == PEOPLE else 2) + piece.count("%s")
+    return Statement(found, tuple(kept))
 
 
 def answer(
@@ -53,23 +56,19 @@ def answer(
     person: int = 0,
     user: int = 0,
     people: Sequence[int] = (),
-    most: int = 0,
     day: dt.date | None = None,
     other_day: dt.date | None = None,
 ) -> list[tuple[Any, ...]]:
-    """The rows for these; one query. A statement without a stand-in needs no value for it.
-
-    `people` stand where `some(most)` did. Raises `ValueError` when they are more.
-    """
-    if len(people) > most:
-        raise ValueError(f"{len(people)} ids in place of {most}")
+    """The rows for these; one query. A statement without a stand-in needs no value for it."""
     given: dict[Any, Any] = {PERSON: person, USER: user}
-    given |= zip_longest(some(most), people, fillvalue=0)
+    given[PEOPLE] = list(people) if connection.vendor == "postgresql" else json.dumps(list(people))
     if viewer:
         given |= {MEMBERSHIP: viewer.membership, ORGANISATION: viewer.organisation}
     for stands, value in ((DAY, day), (OTHER_DAY, other_day)):
         given |= {stands: value, str(stands): str(value)}  # SQLite keeps days as text
-    values = [given.get(value, value) if isinstance(value, int | str | dt.date) else value for value in of.values]
+    values = [
+        given.get(value, value) if isinstance(value, int | str | tuple | dt.date) else value for value in of.values
+    ]
     with connection.cursor() as cursor:
         cursor.execute(of.sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

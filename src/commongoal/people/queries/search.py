@@ -12,11 +12,11 @@ from commongoal.access.engine.permissions import Relation, Role, Viewer, allowed
 from commongoal.access.engine.shown import Shown
 from commongoal.access.queries.compiled import (
     ORGANISATION,
+    PEOPLE,
     Statement,
     answer,
     as_day,
     as_list,
-    some,
     stand_in,
     statement,
 )
@@ -44,12 +44,11 @@ EXACT = 1000  # points are added up as whole numbers, in thousandths: quicker, a
 ASK_AT_MOST = 3  # records out of reach that one search tells of
 STRONGEST = 50  # and the most that are looked at for them
 FEW = 400  # candidates looked at first: mostly enough of them are within reach
-SHOWN = PAGE  # the most that one search shows
 DETAILS = ("pk", "first_name", "last_name", "born_on", "postcode", "restricted", "owner", "worker")
 
 
 def search(terms: SearchTerms, viewer: Viewer, limit: int = PAGE, only: frozenset[int] | None = None) -> Shown[Found]:
-    """Who may be meant, the likeliest first, at most `limit` (no more than `SHOWN`); seven queries at most.
+    """Who may be meant, the likeliest first, at most `limit`; seven queries at most.
 
     Out of reach, a record is told of only when it matches strongly: two names and a date of birth, postcode, telephone
     or National Insurance number. Then the answer names the organisation that works with the person, and nothing else,
@@ -148,9 +147,7 @@ def _reachable(ids: Sequence[int], viewer: Viewer, limit: int) -> list[int]:
     near: list[int] = []
     for chunk in (ids[:FEW], ids[FEW:]):
         if chunk and len(near) < limit:
-            most = next(size for size in (SHOWN, 100, FEW, LIKELY) if len(chunk) <= size)
-            rows = answer(_inside(connection.vendor, viewer.role, most), viewer, people=chunk, most=most)
-            inside = {person for (person,) in rows}
+            inside = {person for (person,) in answer(_inside(connection.vendor, viewer.role), viewer, people=chunk)}
             near.extend(person for person in chunk if person in inside)
     return near[:limit]
 
@@ -172,7 +169,7 @@ def _findable(near: list[int], terms: SearchTerms, seen: Mapping[int, frozenset[
 def _matches(ids: Sequence[int], points: dict[int, float], seen: Mapping[int, frozenset[DataClass]]) -> Iterable[Match]:
     if not ids:
         return
-    rows = answer(_details(connection.vendor), people=ids, most=SHOWN)
+    rows = answer(_details(connection.vendor), people=ids)
     by_id = {row[0]: dict(zip(DETAILS, row, strict=True)) for row in rows}
     for person in ids:
         row = by_id[person]
@@ -195,7 +192,7 @@ def _classes(ids: Sequence[int], viewer: Viewer) -> dict[int, frozenset[DataClas
     if not ids or allowed(viewer, "read person"):
         return {}
     held: dict[int, set[str]] = defaultdict(set)
-    for person, relation, classes in answer(_held(connection.vendor), viewer, people=ids, most=SHOWN + 1):
+    for person, relation, classes in answer(_held(connection.vendor), viewer, people=ids):
         held[person] |= set(DataClass) if relation == Relation.OWN.value else set(as_list(classes))
     return {person: frozenset(DataClass(name) for name in names) for person, names in held.items()}
 
@@ -206,7 +203,7 @@ def _elsewhere(
     """Whom to ask about those of the ids that are out of reach."""
     if not ids:
         return (), ()
-    rows = answer(_outside(connection.vendor, viewer.role), viewer, people=ids, most=STRONGEST)
+    rows = answer(_outside(connection.vendor, viewer.role), viewer, people=ids)
     order = {person: place for place, person in enumerate(ids)}
     people = sorted(rows, key=lambda row: order[row[0]])[:ASK_AT_MOST]
     ask = tuple(
@@ -220,15 +217,15 @@ def _elsewhere(
 
 
 @cache
-def _inside(vendor: str, role: Role, most: int) -> Statement:  # noqa: ARG001
-    rows = Person.objects.filter(_named(stand_in(role)), pk__in=some(most))
+def _inside(vendor: str, role: Role) -> Statement:  # noqa: ARG001
+    rows = Person.objects.filter(_named(stand_in(role)), pk__in=PEOPLE)
     return statement(rows.values_list("pk"))
 
 
 @cache
 def _details(vendor: str) -> Statement:  # noqa: ARG001
     worker = Worker.objects.filter(person=OuterRef("pk"), until_at=None)
-    rows = Person.objects.filter(pk__in=some(SHOWN)).annotate(
+    rows = Person.objects.filter(pk__in=PEOPLE).annotate(
         owner=Subquery(_owner().values("organisation__name")[:1]),
         worker=Subquery(worker.values("membership__user__name")[:1]),
     )
@@ -237,13 +234,13 @@ def _details(vendor: str) -> Statement:  # noqa: ARG001
 
 @cache
 def _held(vendor: str) -> Statement:  # noqa: ARG001
-    rows = Holding.objects.filter(IN_FORCE, person__in=some(SHOWN + 1), organisation=ORGANISATION)
+    rows = Holding.objects.filter(IN_FORCE, person__in=PEOPLE, organisation=ORGANISATION)
     return statement(rows.values_list("person", "relation", "classes"))
 
 
 @cache
 def _outside(vendor: str, role: Role) -> Statement:  # noqa: ARG001
-    out = Q(pk__in=some(STRONGEST), merged_into=None) & ~_named(stand_in(role))
+    out = Q(pk__in=PEOPLE, merged_into=None) & ~_named(stand_in(role))
     rows = Person.objects.filter(out).annotate(
         ask=Subquery(_owner().values("organisation__name")[:1]),
         ask_phone=Subquery(_owner().values("organisation__phone")[:1]),
