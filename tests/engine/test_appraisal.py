@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commongoal.kernel.errors import BadInput
-from commongoal.valuation.engine.appraisal import rules
-from commongoal.valuation.engine.appraisal.cases import mvpf_value
+from commongoal.valuation.engine.appraisal import cases, rules
+from commongoal.valuation.engine.appraisal.cases import Both, mvpf_value
 from commongoal.valuation.engine.appraisal.chain import by_line_kind_agency_year, chain_of, present_values, weights
 from commongoal.valuation.engine.appraisal.rules import appraisal_from
 from commongoal.valuation.engine.appraisal.uncertainty import drawn, levels_at, uncertain, variance_shares
@@ -355,3 +355,11 @@ def test_marks_follow_the_number_that_nobody_checked() -> None:
     assert {agency.id: agency.mark for agency in result.agencies} == {"council": "", "nhs": "", "people": "unverified"}
     assert result.public.mark == "unverified"
     assert appraised(small()).public.mark == ""
+
+
+def test_a_cost_of_next_to_nothing_makes_no_overflow() -> None:
+    gain, cost = Both(-4.0, np.full(4, -4.0)), Both(2e-308, np.full(4, 2e-308))
+    value = cases._ratio("Ratio", "gain over cost", gain, cost, "").value
+    assert value is not None
+    assert value.point == -np.inf
+    assert "next to nothing" in value.why

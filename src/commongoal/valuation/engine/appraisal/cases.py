@@ -80,7 +80,13 @@ def _ratio(name: str, definition: str, gain: Both, cost: Both, mark: str) -> Rat
     point = gain.central / cost.central
     if cost.draws.min() <= 0:
         return Ratio(name, definition, Estimate(point, why="the cost is 0 or less in some draws"), "", above, mark)
-    return Ratio(name, definition, Both(point, gain.draws / cost.draws).estimate, "", above, mark)
+    with np.errstate(over="ignore"):  # a cost of next to nothing makes a ratio beyond any number, told as infinite
+        ratios = gain.draws / cost.draws
+    if not np.isfinite(ratios).all():
+        return Ratio(
+            name, definition, Estimate(point, why="the cost is next to nothing in some draws"), "", above, mark
+        )
+    return Ratio(name, definition, Both(point, ratios).estimate, "", above, mark)
 
 
 def mvpf_value(willing: float, net_cost: float) -> float:
