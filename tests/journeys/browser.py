@@ -100,7 +100,14 @@ def walked(page, within: str = "body", most: int = 200) -> tuple[list[str], list
         if stop:
             first = first or stop[0]
             unseen += [] if stop[1] else [stop[2]]
+    page.evaluate("document.activeElement.blur()")  # a skip link that hides under a pressed mouse moves the page
     return page.evaluate(CONTROLS, within), unseen
+
+
+def press(page, selector: str) -> None:
+    """Clicks what opens another page or sends a form, and waits until that page has come: a click alone does not."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def fill_date(page, name: str, day: dt.date) -> None:

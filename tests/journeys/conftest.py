@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.journeys.browser import DESK, launched, listening, shot
+from tests.journeys.browser import DESK, launched, listening, press, shot
 
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -41,7 +41,7 @@ class Site:
                 [{"name": "session", "value": self.client(viewer).session.session_key, "url": self.address}]
             )
         page = listening(context.new_page())
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30000)
         return page
 
     def client(self, viewer):
@@ -115,8 +115,8 @@ def sign_in(site) -> Callable:
         site.open(page, "/account/login/")
         page.fill("[name=login]", user.email)
         page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]:not([formnovalidate])")
+        press(page, "main button[type=submit]:not([formnovalidate])")
         page.fill("[name=code]", code_now())
-        page.click("main button[type=submit]")
+        press(page, "main button[type=submit]")
 
     return by_form

@@ -1,7 +1,7 @@
 """The frame in a real browser: sign-in as people do it, the keyboard, narrow screens, no JavaScript, no axe faults."""
 
 import pytest
-from tests.journeys.browser import DESK, NARROW, sideways, violations, walked
+from tests.journeys.browser import DESK, NARROW, press, sideways, violations, walked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +29,8 @@ def test_the_skip_link_comes_first(site) -> None:
     site.open(page, "/about/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.url.endswith("#main-content")
 
 
@@ -37,7 +38,7 @@ def test_signing_in_with_password_and_code(site, sign_in) -> None:
     page = site.page()
     sign_in(page, site.world.viewer("council"))
     assert page.locator("header").inner_text().count("key worker, The council") == 1
-    page.click("text=Sign out")
+    press(page, "text=Sign out")
     site.open(page, "/partnership/")
     assert "/account/login/" in page.url
 

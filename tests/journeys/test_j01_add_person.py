@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils.timezone import localdate
-from tests.journeys.browser import PHONE, fill_date, sideways, violations
+from tests.journeys.browser import PHONE, fill_date, press, sideways, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -20,7 +20,7 @@ def checked(site, page, name: str) -> None:
 
 def search(page, words: str) -> str:
     page.fill("[name=q]", words)
-    page.click("main >> text='Search'")
+    press(page, "main >> text='Search'")
     return page.locator("main").inner_text()
 
 
@@ -63,20 +63,20 @@ def likely_matches_come_first(site, page, look) -> None:
 
 def added_person(page, look) -> str:
     # Adding somebody like him shows it again; the number is checked, and may be left out.
-    page.click("text='Add a new person'")
+    press(page, "text='Add a new person'")
     page.fill("[name=first_name]", "Wilfrid")
     page.fill("[name=last_name]", "Oxtoby")
     fill_date(page, "born_on", dt.date(1979, 11, 3))
     page.fill("[name=ni]", "QQ123456C")
-    page.click("main >> text='Continue'")
+    press(page, "main >> text='Continue'")
     assert page.title().startswith("Error: ")
     assert page.locator(".govuk-error-summary a[href='#id_ni']").count() == 1
     look("4-fault")
     page.fill("[name=ni]", "")
-    page.click("main >> text='Continue'")
+    press(page, "main >> text='Continue'")
     assert "with The provider" in page.locator("main").inner_text()
     look("5-check")
-    page.click("text='None of these is them: add'")
+    press(page, "text='None of these is them: add'")
     assert page.locator("h1").inner_text() == "Wilfrid Oxtoby"
     assert "Wilfrid Oxtoby added. You are their named worker" in page.locator("main").inner_text()
     return page.url
@@ -86,13 +86,13 @@ def eligibility_answered(page, look, person: str) -> None:
     # Eligibility: needs evidence, and the rule that says so; then yes.
     for residence, words in (("not_seen", "needs evidence"), ("seen", "can join")):
         page.goto(person)
-        page.click("text='Answer eligibility questions'")
+        press(page, "text='Answer eligibility questions'")
         for radio in page.locator("main fieldset").all():
             name = radio.locator("input").first.get_attribute("name")
             wanted = {**ANSWERS, "residence": residence}.get(name)
             choice = radio.locator(f"input[value={wanted}]") if wanted else radio.locator("input").first
             choice.check(force=True)
-        page.click("text='Save the answers'")
+        press(page, "text='Save the answers'")
         assert words in page.locator("h1").inner_text()
         if residence == "not_seen":
             assert "See something with their address on it" in page.locator("main").inner_text()
@@ -112,13 +112,13 @@ def test_add_a_person_and_start_them(site, scripts: bool) -> None:
 
     # Three different days.
     page.goto(person)
-    page.click("text='Start on a programme'")
+    press(page, "text='Start on a programme'")
     page.check("[name=programme]", force=True)
     today = localdate()
     for name, days in (("referred_on", 2), ("first_contact_on", 1), ("started_on", 0)):
         fill_date(page, name, today - dt.timedelta(days=days))
     look("8-start")
-    page.click("text='Start them'")
+    press(page, "text='Start them'")
     record = page.locator("main").inner_text()
     for words, days in (("referred", 2), ("first contact", 1), ("started", 0)):
         on = today - dt.timedelta(days=days)

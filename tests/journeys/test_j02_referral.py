@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils.timezone import localdate
-from tests.journeys.browser import fill_date, violations
+from tests.journeys.browser import fill_date, press, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,28 +29,28 @@ def in_words(day: dt.date) -> str:
 def ask_to_send(site, page, person: int, receiver: str) -> None:
     """The first page of sending: to whom, for what, why."""
     site.open(page, f"/people/{person}/")
-    page.click("text='Refer to another organisation'")
+    press(page, "text='Refer to another organisation'")
     page.select_option("[name=receiver]", label=receiver)
     page.locator("[name=programme]").first.check(force=True)
     page.check("[name=need][value=work]", force=True)
     page.fill("[name=reason]", "Wants to work with animals")
     page.check("[name=urgency][value=soon]", force=True)
-    page.click("main >> text='Go on'")
+    press(page, "main >> text='Go on'")
 
 
 def agree(site, page, person: int, receiver: str) -> None:
     """The person agrees to share who they are and how to reach them."""
     site.open(page, f"/people/{person}/agreements/give/")
     page.check(f"label:has-text('{receiver}')", force=True)
-    page.click("main >> text='Continue'")
+    press(page, "main >> text='Continue'")
     for kind in ("identity", "contact"):
         page.check(f"[name=classes][value={kind}]", force=True)
     page.check("[name=areas][value=work]", force=True)
-    page.click("main >> text='Continue'")
+    press(page, "main >> text='Continue'")
     page.locator("[name=given_how]").first.check(force=True)
     page.fill("[name=document_version]", "2")
-    page.click("main >> text='Continue'")
-    page.click("main button[type=submit]")
+    press(page, "main >> text='Continue'")
+    press(page, "main button[type=submit]")
     assert f"Recorded: they agree to share with {receiver}" in main(page)
 
 
@@ -77,12 +77,12 @@ def test_sent_received_accepted_and_first_contact(site, scripts: bool) -> None:
     # The sender sees exactly what goes, and only what was agreed.
     ask_to_send(site, page, person, "The provider")
     look("3-share")
-    page.click("text='Check what will be sent'")
+    press(page, "text='Check what will be sent'")
     going = main(page)
     for value in ("Rosa Marden", "12 April 1985", PHONE, "Wants to work with animals"):
         assert value in going
     look("4-check")
-    page.click("text='Send the referral'")
+    press(page, "text='Send the referral'")
     today = in_words(localdate())
     assert page.locator("h1").inner_text() == "Rosa Marden: sent"
     referral = page.url
@@ -91,20 +91,20 @@ def test_sent_received_accepted_and_first_contact(site, scripts: bool) -> None:
     # The receiver sees the same, says it is here, takes the person, and confirms first contact.
     theirs.goto(site.address + "/referrals/")
     look("6-in", theirs)
-    theirs.click("main >> text='Rosa Marden'")
+    press(theirs, "main >> text='Rosa Marden'")
     for value in ("Rosa Marden", "12 April 1985", PHONE, "Wants to work with animals"):
         assert value in main(theirs)
-    theirs.click("text='We have received it'")
+    press(theirs, "text='We have received it'")
     theirs.goto(referral + "answer/")
     look("7-answer", theirs)
     theirs.check("[name=answer][value=accept]", force=True)
-    theirs.click("text='Send the answer'")
+    press(theirs, "text='Send the answer'")
     theirs.goto(referral + "first-contact/")
     fill_date(theirs, "contact_on", localdate())
-    theirs.click("text='Confirm first contact'")
+    press(theirs, "text='Confirm first contact'")
     theirs.goto(referral + "close/")
     theirs.locator("[name=outcome]").first.check(force=True)
-    theirs.click("text='Close it'")
+    press(theirs, "text='Close it'")
     look("8-closed", theirs)
 
     # The sender sees each step with its day.
@@ -123,13 +123,13 @@ def test_rejected_with_a_coded_reason(site, scripts: bool) -> None:
     theirs = site.page(world.viewer("provider"), scripts=scripts)
     agree(site, page, person, "The provider")
     ask_to_send(site, page, person, "The provider")
-    page.click("text='Check what will be sent'")
-    page.click("text='Send the referral'")
+    press(page, "text='Check what will be sent'")
+    press(page, "text='Send the referral'")
     theirs.goto(page.url + "answer/")
     offered = {each.get_attribute("value") for each in theirs.locator("[name=answer]").all()}
     assert offered == {"accept", *CODES}
     theirs.check("[name=answer][value='no capacity']", force=True)
-    theirs.click("text='Send the answer'")
+    press(theirs, "text='Send the answer'")
     page.reload()
     assert "Rejected" in main(page)
     assert "No capacity" in main(page)
@@ -142,14 +142,14 @@ def test_an_override_needs_a_reason_and_is_listed(site) -> None:
     person, world = person_of(site.world), site.world
     page = site.page(world.viewer("council", Role.MANAGER))
     ask_to_send(site, page, person, "The nhs")
-    page.click("text='Check what will be sent'")
+    press(page, "text='Check what will be sent'")
     assert page.title().startswith("Error: ")
     page.fill("[name=override_reason]", "She may harm herself")
-    page.click("text='Check what will be sent'")
+    press(page, "text='Check what will be sent'")
     assert "listed for managers" in main(page)
     assert violations(page) == []
     site.shot(page, "override-check")
-    page.click("text='Send the referral'")
+    press(page, "text='Send the referral'")
     site.open(page, "/referrals/overrides/")
     assert "She may harm herself" in main(page)
     assert violations(page) == []
@@ -163,8 +163,8 @@ def test_an_unanswered_referral_turns_overdue_on_both_caseloads(site) -> None:
     page = site.page(world.viewer("council"))
     agree(site, page, person, "The provider")
     ask_to_send(site, page, person, "The provider")
-    page.click("text='Check what will be sent'")
-    page.click("text='Send the referral'")
+    press(page, "text='Check what will be sent'")
+    press(page, "text='Send the referral'")
     earlier = localdate() - dt.timedelta(days=20)
     Referral.objects.update(sent_at=dt.datetime(earlier.year, earlier.month, earlier.day, tzinfo=dt.UTC),
                             answer_due_on=earlier + dt.timedelta(days=7))  # fmt: skip

@@ -1,7 +1,7 @@
 """Two records made one by mistake: a manager parts them again and says which of what was written since goes."""
 
 import pytest
-from tests.journeys.browser import DESK, NARROW, sideways, violations
+from tests.journeys.browser import DESK, NARROW, press, sideways, violations
 from tests.platform.test_merging import merge
 from tests.platform.test_referrals import AT, DAY, a_sending, agree
 from tests.platform.world import make_person
@@ -34,7 +34,7 @@ def test_a_manager_parts_two_records_again(site) -> None:
         assert not sideways(page)
     site.shot(page, "parting")
     page.get_by_label("Brought her certificates").check()
-    page.click("text=Part them again")
+    press(page, "text=Part them again")
     page.wait_for_selector("text=The two records are two again")
     assert list(Note.objects.filter(person=gone).values_list("text", flat=True)) == [
         "Brought her certificates, and a letter from an employer"

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.journeys.browser import DESK, NARROW, sideways, violations, walked
+from tests.journeys.browser import DESK, NARROW, press, sideways, violations, walked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -41,7 +41,7 @@ def test_from_invitation_to_the_first_page(site, scripts: bool) -> None:
     admin.fill("[name=name]", "Nora Marsh")
     admin.fill("[name=email]", "nora@example.org")
     admin.check("text=Key worker")
-    admin.click("text=Send the invitation")
+    press(admin, "text=Send the invitation")
     assert "An invitation is on its way to nora@example.org" in admin.locator("main").inner_text()
     link = re.search(r"http://\S+", mail.outbox[-1].body)
     page = site.page(scripts=scripts)
@@ -51,24 +51,24 @@ def test_from_invitation_to_the_first_page(site, scripts: bool) -> None:
         fit(site, page, "accept")
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=again]", PASSWORD)
-    page.click("text=Make my account")
+    press(page, "text=Make my account")
     page.fill("[name=login]", "nora@example.org")
     page.fill("[name=password]", PASSWORD)
-    page.click("main >> text=Sign in >> nth=-1")
+    press(page, "main >> text=Sign in >> nth=-1")
     assert page.locator("h1").inner_text() == "Set up one-time codes"
     if scripts:
         fit(site, page, "activate")
     secret = page.locator("code").inner_text().strip()
     page.fill("[name=code]", "000000")
-    page.click("button:has-text('Set up one-time codes')")
+    press(page, "button:has-text('Set up one-time codes')")
     assert page.title().startswith("Error: ")
     assert page.locator("code").inner_text().strip() == secret
     page.fill("[name=code]", code_for(secret))
-    page.click("button:has-text('Set up one-time codes')")
+    press(page, "button:has-text('Set up one-time codes')")
     assert page.locator("h1").inner_text() == "Keep these recovery codes"
     if scripts:
         fit(site, page, "recovery-codes")
-    page.click("text=Continue")
+    press(page, "main >> text=Continue")
     site.open(page, "/account/")
     assert "Nora Marsh" in page.locator("main").inner_text()
 
@@ -103,5 +103,5 @@ def test_the_sign_ins_of_the_demonstration(site) -> None:
     site.open(page, "/demonstration/")
     fit(site, page, "demonstration")
     site.open(page, "/account/login/")
-    page.click("main button[type=submit]")
+    press(page, "main button[type=submit]")
     fit(site, page, "login-with-errors")
