@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "commongoal.people",
     "commongoal.directory",
     "commongoal.pathway",
+    "commongoal.valuation",
     "commongoal.jobs",
     "commongoal.web",
 ]
@@ -109,6 +110,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Kept outside everything that is served: documents about people, ledgers, and text messages where no sender is set.
+DOCUMENTS, SNAPSHOTS, TEXTS = DATA / "documents", DATA / "snapshots", DATA / "texts"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 globals().update(mail_from(os.environ.get("COMMONGOAL_MAIL", f"file://{DATA / 'mail'}")))

@@ -22,6 +22,14 @@ def assumed_text() -> str:
     return f"{before}\n{LAST_TABLE}{after}"
 
 
+def site_text() -> str:
+    """The same, as the site goes by it: with the common assessment in place of the areas of the invented ledger."""
+    before, _, rest = assumed_text().partition("[[areas]]")
+    _, _, after = rest.partition("\n[valuation]\n")
+    top, _, tables = before.partition("[pathway]")
+    return f'{top}areas = "common"\n\n[pathway]{tables}[valuation]\n{after}'
+
+
 def programme() -> Programme:
     """Marlhaven's programme, read and checked."""
     return programme_from(tomllib.loads(programme_text()), "marlhaven.toml")

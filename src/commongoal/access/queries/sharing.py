@@ -30,6 +30,11 @@ def programme(programme: int) -> Named:
     raise NotThere
 
 
+def every_organisation() -> tuple[tuple[int, str], ...]:
+    """Ids and names of all organisations, those that closed too; one query."""
+    return tuple(Organisation.objects.order_by("name").values_list("pk", "name"))
+
+
 def organisation(organisation: int) -> Named:
     """One organisation by id, for its name. Raises `NotThere`."""
     for row in Organisation.objects.filter(pk=organisation):

@@ -1,4 +1,4 @@
-"""What a programme does with people: eligibility answers, participations, and referrals with every change of them."""
+"""Eligibility answers, participations, and referrals with every change of them."""
 
 from typing import ClassVar
 
