@@ -148,6 +148,16 @@ high = 0.3
 source = "invented for the tests"
 """
 
+# For a pathway whose people are spoken to every two weeks.
+FORTNIGHT = """
+[casework]
+source = "invented for the tests"
+contact_gap_days = 14
+move_evidence = [{ id = "seen", name = "Seen" }]
+job_evidence = [{ id = "payslip", name = "Payslip" }]
+
+"""
+
 
 def put_in_force(world: World, text: str = PATHWAY) -> PathwayFile:
     """A pathway for the world's programme, put in force as an analyst does it."""

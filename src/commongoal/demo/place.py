@@ -3,8 +3,10 @@
 import tomllib
 from importlib.resources import files
 
+from commongoal.demo.engine.courses import World
 from commongoal.demo.engine.place import Place, place_from
 from commongoal.pathway.engine.programme import Programme, programme_from
+from commongoal.pathway.files.programmes import programme_of
 
 SEED = 20260331
 LAST_TABLE = "[valuation.counterfactual]"
@@ -28,6 +30,13 @@ def site_text() -> str:
     _, _, after = rest.partition("\n[valuation]\n")
     top, _, tables = before.partition("[pathway]")
     return f'{top}areas = "common"\n\n[pathway]{tables}[valuation]\n{after}'
+
+
+def site_world() -> World:
+    """What the courses of the site's people are drawn from."""
+    site = programme_of(site_text().encode(), "marlhaven.toml")
+    world = tomllib.loads(_read("marlhaven_world.toml"))
+    return World(site, world, {body.organisation or body.name: body.id for body in site.providers})
 
 
 def programme() -> Programme:

@@ -1,5 +1,6 @@
 """Reading a programme file."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -54,3 +55,29 @@ def _syntax(fault: str, name: str) -> Problem:
     line, column = (int(match[1]), f"column {match[2]}") if match else (0, "")
     said = re.sub(r" ?\(at (line|end).*\)", "", fault)
     return Problem(name, line, column, "", f"TOML that can be read: {said}", "bad_toml")
+
+
+def resolved(text: str) -> str:
+    """A programme file's text with the common areas written out, so that it stays what it is now.
+
+    A text that says it in an unusual way is given back as it is: it is read the same.
+    """
+    parsed = tomllib.loads(text)
+    if parsed.get("areas") != "common":
+        return text
+    whole = with_common(parsed, common())
+    areas = f"areas = {_inline(whole['areas'])}"
+    written = re.sub(r"""(?m)^areas\s*=\s*["']common["']""", lambda _: areas, text, count=1)
+    try:
+        return written if tomllib.loads(written) == whole else text
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _inline(value: Any) -> str:
+    """A value as TOML on one line: strings, numbers and flags are written as JSON writes them."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_inline(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -5,7 +5,11 @@ from typing import ClassVar
 from django.db import models
 
 from commongoal.pathway.engine.casework import AppointmentStatus, AttendanceStatus, Mode, Reminder
+from commongoal.people.engine.contact import CountsAsContact
 from commongoal.people.engine.merging import OneRunning
+
+CAME = (AppointmentStatus.ATTENDED.value, AppointmentStatus.LATE.value)
+CAME_TO_SESSION = (AttendanceStatus.CAME.value, AttendanceStatus.LATE.value)
 
 
 class Support(models.Model):
@@ -102,6 +106,8 @@ class Attendance(models.Model):
     status = models.CharField(max_length=30, choices=[(status.value, status.value) for status in AttendanceStatus])
     note = models.CharField(max_length=300, blank=True)
 
+    counts_as_contact: ClassVar = CountsAsContact("status", CAME_TO_SESSION, "session__starts_at")
+
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["session", "person"], name="attended_once")]
 
@@ -136,6 +142,7 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
 
     written_because_of: ClassVar = ("instead_of",)
+    counts_as_contact: ClassVar = CountsAsContact("status", CAME, "starts_at")
 
     class Meta:
         indexes: ClassVar = [
