@@ -18,7 +18,9 @@ from commongoal.people.actions.family import (
     SamePerson,
     add_relative,
     end_family_link,
+    join_household,
     leave_household,
+    link_family,
 )
 from commongoal.people.engine.family import OTHER_WAY
 from commongoal.people.engine.vocabulary import FamilyLinkKind
@@ -30,13 +32,13 @@ SignIn = Callable[[Viewer], Client]
 
 def test_links_are_kept_both_ways_round(world: World) -> None:
     person, other, by = make_person(world), make_person(world), world.viewer()
-    add_relative(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
+    link_family(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
     assert set(FamilyLink.objects.values_list("person", "other", "kind")) == {
         (person, other, "parent"),
         (other, person, "child"),
     }
     with pytest.raises(LinkedAlready):
-        add_relative(by=by, at=now(), person=other, other=person, kind=FamilyLinkKind.CHILD)
+        link_family(by=by, at=now(), person=other, other=person, kind=FamilyLinkKind.CHILD)
     link = FamilyLink.objects.get(person=other).pk
     end_family_link(by=by, at=now(), person=other, link=link)
     assert not FamilyLink.objects.filter(ended_at=None).exists()
@@ -51,26 +53,26 @@ def test_every_kind_has_its_other_way_round() -> None:
 
 def test_a_household_grows_and_is_left(world: World) -> None:
     one, two, three, by = make_person(world), make_person(world), make_person(world), world.viewer()
-    add_relative(by=by, at=now(), person=one, other=two, together=True)
-    add_relative(by=by, at=now(), person=three, other=one, together=True)
+    join_household(by=by, at=now(), person=one, other=two)
+    join_household(by=by, at=now(), person=three, other=one)
     assert len(set(HouseholdMember.objects.values_list("household", flat=True))) == 1
     with pytest.raises(SameHousehold):
-        add_relative(by=by, at=now(), person=two, other=three, together=True)
+        join_household(by=by, at=now(), person=two, other=three)
     leave_household(by=by, at=now(), person=two)
     with pytest.raises(InNoHousehold):
         leave_household(by=by, at=now(), person=two)
     four = make_person(world)
-    add_relative(by=by, at=now(), person=two, other=four, together=True)
+    join_household(by=by, at=now(), person=two, other=four)
     with pytest.raises(InAnotherHousehold):
-        add_relative(by=by, at=now(), person=two, other=one, together=True)
+        join_household(by=by, at=now(), person=two, other=one)
 
 
 def test_nobody_is_linked_to_somebody_out_of_reach(world: World) -> None:
     person, stranger, by = make_person(world), make_person(world, "nhs"), world.viewer()
     with pytest.raises(NotThere):
-        add_relative(by=by, at=now(), person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
+        link_family(by=by, at=now(), person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
     with pytest.raises(SamePerson):
-        add_relative(by=by, at=now(), person=person, other=person, together=True)
+        join_household(by=by, at=now(), person=person, other=person)
     with pytest.raises(NothingSaid):
         add_relative(by=by, at=now(), person=person, other=stranger)
     assert not FamilyLink.objects.exists()

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from commongoal.access.engine.pages import Part
 from commongoal.directory.engine.entries import ServiceEntry
 
 SUMMARY = 220
@@ -39,10 +38,12 @@ class ServiceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ServicesFound:
-    """A page of services. `near_unknown` says that the postcode is in no file, so the place was not looked at."""
+class ServicePage:
+    """One page of services. `near_unknown` says that the postcode is in no file, so the place was not looked at."""
 
-    part: Part[ServiceLine]
+    lines: tuple[ServiceLine, ...]
+    more: bool
+    page: int = 1
     near_unknown: bool = False
 
 

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from commongoal.kernel.estimates import Estimate
-from commongoal.kernel.words import HIDDEN
-
-Count = int | None
-"""A count of people or spells; None where it is suppressed, which is a state of its own (`shown`)."""
 
 Measure = Literal["start", "job", "sustained"]
 LineKind = Literal["programme", "provider", "intervention", "provider_intervention", "stage", "segment", "unattributed"]
@@ -28,7 +24,7 @@ class Line:
     kind: LineKind
     id: str
     name: str
-    people: Count
+    people: int
     credit: Estimate
     jobs: Estimate
     cost: float
@@ -39,11 +35,6 @@ class Line:
     shrunk: Estimate | None = None
     rank: Estimate | None = None
     second_shape: float | None = None
-
-    @property
-    def hidden(self) -> bool:
-        """Whether its money is suppressed; the number of its people may be so too, or alone."""
-        return self.credit.why == HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,7 @@ class UnitCost:
 
     measure: Measure
     definition: str
-    count: Count
+    count: int
     cost: Estimate
     comparator: str = ""
     comparator_value: Estimate | None = None
@@ -109,10 +100,10 @@ class FlowStage:
 
     id: str
     name: str
-    reached: Count
-    now: Count
-    left: Count
-    ended: Count
+    reached: int
+    now: int
+    left: int
+    ended: int
     credit: Estimate
     worth_of_standing: Estimate
 
@@ -123,7 +114,7 @@ class FlowMove:
 
     origin: str
     target: str
-    moves: Count
+    moves: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +134,8 @@ class Distance:
     """Distance travelled in one area of life, from people with a first and a later reading."""
 
     area: str
-    paired: Count
-    left_out: Count
+    paired: int
+    left_out: int
     mean_first: float
     mean_latest: float
     change: Estimate
@@ -209,10 +200,10 @@ class Valuation:
     rule: str
     basis: str
     unit: Literal["pounds", "sustained jobs"]
-    people: Count
-    spells: Count
-    sustained: Count
-    sustained_after_horizon: Count
+    people: int
+    spells: int
+    sustained: int
+    sustained_after_horizon: int
     ratio_definition: str
     total: Line
     lines: tuple[Line, ...]
@@ -226,7 +217,7 @@ class Valuation:
     slowing: Estimate | None
     standing_share: Estimate
     closed_total: Estimate
-    closed_spells: Count
+    closed_spells: int
     costs_after_horizon: float
     costs_without_owner: float
     drivers: tuple[Driver, ...]

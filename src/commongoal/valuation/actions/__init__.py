@@ -1,1 +1,0 @@
-"""All writes of this part."""

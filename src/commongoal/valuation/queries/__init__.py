@@ -1,1 +1,0 @@
-"""All reads of this part."""
