@@ -217,13 +217,13 @@ def _elsewhere(
 
 
 @cache
-def _inside(vendor: str, role: Role) -> Statement:  # noqa: ARG001
+def _inside(vendor: str, role: Role) -> Statement:  # noqa: ARG001 - another database has another statement
     rows = Person.objects.filter(_named(stand_in(role)), pk__in=PEOPLE)
     return statement(rows.values_list("pk"))
 
 
 @cache
-def _details(vendor: str) -> Statement:  # noqa: ARG001
+def _details(vendor: str) -> Statement:  # noqa: ARG001 - as above
     worker = Worker.objects.filter(person=OuterRef("pk"), until_at=None)
     rows = Person.objects.filter(pk__in=PEOPLE).annotate(
         owner=Subquery(_owner().values("organisation__name")[:1]),
@@ -233,13 +233,13 @@ def _details(vendor: str) -> Statement:  # noqa: ARG001
 
 
 @cache
-def _held(vendor: str) -> Statement:  # noqa: ARG001
+def _held(vendor: str) -> Statement:  # noqa: ARG001 - as above
     rows = Holding.objects.filter(IN_FORCE, person__in=PEOPLE, organisation=ORGANISATION)
     return statement(rows.values_list("person", "relation", "classes"))
 
 
 @cache
-def _outside(vendor: str, role: Role) -> Statement:  # noqa: ARG001
+def _outside(vendor: str, role: Role) -> Statement:  # noqa: ARG001 - as above
     out = Q(pk__in=PEOPLE, merged_into=None) & ~_named(stand_in(role))
     rows = Person.objects.filter(out).annotate(
         ask=Subquery(_owner().values("organisation__name")[:1]),
