@@ -7,6 +7,7 @@ from pathlib import Path
 from commongoal.config.demonstration import *  # noqa: F403 - a settings module is its names
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SNAPSHOTS = Path(tempfile.gettempdir()) / f"commongoal-test-{os.getpid()}-snapshots"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

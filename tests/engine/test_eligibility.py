@@ -66,6 +66,6 @@ def test_every_fault_is_told_at_once() -> None:
     rule = {"id": "a", "name": "n", "question": "q", "source": "s"}
     options = [{"id": "no", "label": "No", "verdict": "no"}, {"id": "x", "label": "x", "verdict": "perhaps"}]
     with pytest.raises(BadInput) as caught:
-        terms_from(broken(rules=[{**rule, "options": options}], contact_gap_days=0))
+        terms_from(broken(rules=[{**rule, "options": options}], answer_within_working_days=0))
     assert len(caught.value.problems) >= 3
     assert any("because" in problem.expected for problem in caught.value.problems)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commongoal.cli.report.content.drawn import ratios_of
 from commongoal.kernel import words
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import (
@@ -32,6 +31,7 @@ from commongoal.kernel.pictures import (
     ratios_picture,
 )
 from commongoal.kernel.pictures import drawing as drawn
+from commongoal.valuation.engine.report.drawn import ratios_of
 from tests.engine.sample_valuation import FEW, HOSTILE, LONG, RIGHT_TO_LEFT, sample
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,11 +12,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from commongoal.cli.report.as_json import FORMAT, as_data, as_json
-from commongoal.cli.report.content import report_of
 from commongoal.cli.report.html import as_html, ratios_svg
 from commongoal.cli.report.terminal import print_report
 from commongoal.kernel.estimates import Estimate
+from commongoal.valuation.engine.report import report_of
+from commongoal.valuation.engine.report.as_json import FORMAT, as_data, as_json
 from commongoal.valuation.engine.results import Valuation
 from tests.engine.sample_valuation import FEW, hostile, sample, without_pounds
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from commongoal.cli import exits, main
-from commongoal.cli.report.as_json import as_json
 from commongoal.kernel.errors import BadInput
 from commongoal.valuation.engine.appraisal.appraising import appraise
+from commongoal.valuation.engine.report.as_json import as_json
 from commongoal.valuation.engine.sharing import NOBODY, NotInPounds, matrix_of_valuation, sharing_of
 from commongoal.valuation.files.appraisals import open_appraisal
 from commongoal.valuation.files.sharing_of_results import NothingToShare, read_either

@@ -44,7 +44,16 @@ from commongoal.people.engine.vocabulary import AreaOfLife, DataClass, FamilyLin
 from commongoal.people.models import FamilyLink, Person
 from commongoal.places.actions import hubs, imports
 from commongoal.places.engine.hubs import Hub
-from tests.platform import deeds_later
+from tests.platform import (
+    deeds_assessing,
+    deeds_later,
+    deeds_meeting,
+    deeds_moving,
+    deeds_planning,
+    deeds_snapshot,
+    deeds_value,
+    deeds_work,
+)
 from tests.platform.world import World, make_person, now
 
 Deed = Callable[[], object]
@@ -142,20 +151,10 @@ def withdraw_agreement(world: World) -> Deed:
     return lambda: agreements.withdraw_agreement(by=by, at=now(), person=person, agreement=given, how=how)
 
 
-def join_household(world: World) -> Deed:
-    person, other, by = make_person(world), make_person(world), _worker(world)
-    return lambda: family.join_household(by=by, at=now(), person=person, other=other)
-
-
 def leave_household(world: World) -> Deed:
     person, other, by = make_person(world), make_person(world), _worker(world)
-    family.join_household(by=by, at=now(), person=person, other=other)
+    family.add_relative(by=by, at=now(), person=person, other=other, together=True)
     return lambda: family.leave_household(by=by, at=now(), person=person)
-
-
-def link_family(world: World) -> Deed:
-    person, other, by = make_person(world), make_person(world), _worker(world)
-    return lambda: family.link_family(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
 
 
 def add_relative(world: World) -> Deed:
@@ -166,7 +165,7 @@ def add_relative(world: World) -> Deed:
 
 def end_family_link(world: World) -> Deed:
     person, other, by = make_person(world), make_person(world), _worker(world)
-    family.link_family(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
+    family.add_relative(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
     link = FamilyLink.objects.get(person_id=person).pk
     return lambda: family.end_family_link(by=by, at=now(), person=person, link=link)
 
@@ -388,4 +387,6 @@ def _deeds(names: dict[str, object]) -> dict[str, Callable[[World], Deed]]:
     return {name: each for name, each in made.items() if list(each.__annotations__) == ["world", "return"]}
 
 
-DEEDS = _deeds(dict(globals())) | _deeds(vars(deeds_later))
+DEEDS = _deeds(vars(deeds_work)) | _deeds(dict(globals())) | _deeds(vars(deeds_later)) | _deeds(vars(deeds_assessing))
+DEEDS |= _deeds(vars(deeds_meeting)) | _deeds(vars(deeds_snapshot))
+DEEDS |= _deeds(vars(deeds_moving)) | _deeds(vars(deeds_value)) | _deeds(vars(deeds_planning))

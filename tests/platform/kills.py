@@ -20,8 +20,10 @@ from typing import Any
 
 Dump = dict[str, list[tuple[Any, ...]]]
 NEVER = 10**9
-# Sealing and checking the chain are about the audit, and leave no row of their own in it.
-WITHOUT_ROW = {"seal_audit", "note_check", "keep_findings"}
+# Sealing and checking the chain are about the audit, and leave no row of their own in it; nobody asks for reminders.
+WITHOUT_ROW = {"seal_audit", "note_check", "keep_findings", "claim_reminder", "reminder_failed"}
+# Who asked for a run is in the audit; how far it is, and what it found, is the run's own row.
+WITHOUT_ROW |= {"begin_run", "step_run", "finish_run", "fail_run"}
 
 
 def dump() -> Dump:

@@ -36,6 +36,7 @@ from commongoal.people.models import (
 )
 from commongoal.places.models import Hub
 from commongoal.web.routing import Route
+from tests.platform import matrix_assessing, matrix_meeting, matrix_moving, matrix_planning, matrix_value, matrix_work
 from tests.platform.world import AT, World, add_member
 
 NI_NUMBER = "JK481516C"
@@ -215,11 +216,15 @@ ROOTS: dict[str, tuple[tuple[Standing, ...], Maker]] = {
     "person": (PERSONAL, make_person),
     "organisation": (OWNED, make_organisation),
     "hub": (OWNED, make_hub),
+    "group": (OWNED, matrix_meeting.make_group),
     "agreement": ((Standing.SELF, Standing.NONE, Standing.MISSING), make_agreement),
     "basis": ((Standing.NONE, Standing.MISSING), make_basis),
     "finding": ((Standing.NONE, Standing.MISSING), make_finding),
+    "programme": ((Standing.NONE, Standing.MISSING), matrix_moving.make_programme),
     "member": (OWNED, lambda scene, standing, _: membership_of(scene, make_organisation(scene, standing, _), _)),
     "service": (OWNED, make_service),
+    "cost": (OWNED, matrix_work.make_cost),
+    "run": ((Standing.NONE, Standing.MISSING), matrix_value.run_for),
     "referral": ((Standing.SENT, Standing.RECEIVED, Standing.NONE, Standing.MISSING), make_referral),
 }
 
@@ -295,6 +300,8 @@ def other_person(scene: Scene, person: int, viewer: Viewer) -> int:
 
 # What hangs on the thing before it in the address, and what only stands beside it.
 PARTS: dict[str, Callable[[Scene, int, Viewer], int]] = {
+    **matrix_meeting.PARTS,
+    **matrix_moving.PARTS,
     "need": need_of,
     "note": note_of,
     "agreement": agreement_of,
@@ -307,6 +314,9 @@ PARTS: dict[str, Callable[[Scene, int, Viewer], int]] = {
     "programme": programme_for,
     "other person": other_person,
 }
+PARTS |= matrix_assessing.MORE_PARTS
+PARTS |= matrix_work.MORE_PARTS
+PARTS |= matrix_planning.PARTS
 BESIDE = {"partnership", "programme", "other person"}
 
 

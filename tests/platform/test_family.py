@@ -18,9 +18,7 @@ from commongoal.people.actions.family import (
     SamePerson,
     add_relative,
     end_family_link,
-    join_household,
     leave_household,
-    link_family,
 )
 from commongoal.people.engine.family import OTHER_WAY
 from commongoal.people.engine.vocabulary import FamilyLinkKind
@@ -32,13 +30,13 @@ SignIn = Callable[[Viewer], Client]
 
 def test_links_are_kept_both_ways_round(world: World) -> None:
     person, other, by = make_person(world), make_person(world), world.viewer()
-    link_family(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
+    add_relative(by=by, at=now(), person=person, other=other, kind=FamilyLinkKind.PARENT)
     assert set(FamilyLink.objects.values_list("person", "other", "kind")) == {
         (person, other, "parent"),
         (other, person, "child"),
     }
     with pytest.raises(LinkedAlready):
-        link_family(by=by, at=now(), person=other, other=person, kind=FamilyLinkKind.CHILD)
+        add_relative(by=by, at=now(), person=other, other=person, kind=FamilyLinkKind.CHILD)
     link = FamilyLink.objects.get(person=other).pk
     end_family_link(by=by, at=now(), person=other, link=link)
     assert not FamilyLink.objects.filter(ended_at=None).exists()
@@ -53,26 +51,26 @@ def test_every_kind_has_its_other_way_round() -> None:
 
 def test_a_household_grows_and_is_left(world: World) -> None:
     one, two, three, by = make_person(world), make_person(world), make_person(world), world.viewer()
-    join_household(by=by, at=now(), person=one, other=two)
-    join_household(by=by, at=now(), person=three, other=one)
+    add_relative(by=by, at=now(), person=one, other=two, together=True)
+    add_relative(by=by, at=now(), person=three, other=one, together=True)
     assert len(set(HouseholdMember.objects.values_list("household", flat=True))) == 1
     with pytest.raises(SameHousehold):
-        join_household(by=by, at=now(), person=two, other=three)
+        add_relative(by=by, at=now(), person=two, other=three, together=True)
     leave_household(by=by, at=now(), person=two)
     with pytest.raises(InNoHousehold):
         leave_household(by=by, at=now(), person=two)
     four = make_person(world)
-    join_household(by=by, at=now(), person=two, other=four)
+    add_relative(by=by, at=now(), person=two, other=four, together=True)
     with pytest.raises(InAnotherHousehold):
-        join_household(by=by, at=now(), person=two, other=one)
+        add_relative(by=by, at=now(), person=two, other=one, together=True)
 
 
 def test_nobody_is_linked_to_somebody_out_of_reach(world: World) -> None:
     person, stranger, by = make_person(world), make_person(world, "nhs"), world.viewer()
     with pytest.raises(NotThere):
-        link_family(by=by, at=now(), person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
+        add_relative(by=by, at=now(), person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
     with pytest.raises(SamePerson):
-        join_household(by=by, at=now(), person=person, other=person)
+        add_relative(by=by, at=now(), person=person, other=person, together=True)
     with pytest.raises(NothingSaid):
         add_relative(by=by, at=now(), person=person, other=stranger)
     assert not FamilyLink.objects.exists()

@@ -1,89 +1,95 @@
-"""Agreements and lawful bases become periods of the ledger, and pass its check."""
+"""Agreements and lawful bases become periods of the ledger, as a snapshot tells them."""
 
-import csv
 import datetime as dt
 from pathlib import Path
 
-import pytest
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from commongoal.access.engine.permissions import Role
-from commongoal.access.engine.refusals import NotAllowed
 from commongoal.pathway.actions.answers import accept_referral
-from commongoal.pathway.engine.ledger_periods import SharingPeriod, cut, joined
-from commongoal.pathway.engine.programme import programme_from
-from commongoal.pathway.files import check_ledger
-from commongoal.pathway.queries.ledger_periods import ledger_periods, pseudonym
+from commongoal.pathway.actions.moving import begin_journey
+from commongoal.pathway.actions.snapshots import INSTALLATION, take_snapshot
+from commongoal.pathway.engine.ledger_sharing import Law, agreement_of
+from commongoal.pathway.files import check_ledger, read_programme
+from commongoal.pathway.queries.ledger_tables import pseudonym
+from commongoal.pathway.queries.snapshots import snapshot
 from commongoal.people.engine.vocabulary import DataClass
-from commongoal.people.models import Person
-from tests.engine.good_ledger import named
 from tests.platform.test_referrals import AT, DAY, agree, sent
-from tests.platform.world import World
+from tests.platform.world import World, put_in_force
 
-SNAPSHOT = dt.date(2026, 6, 30)
-
-
-def written(folder: Path, name: str, header: str, rows: list[tuple[object, ...]]) -> None:
-    with (folder / f"{name}.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([header.split(","), *rows])
+EPOCH = dt.date(1970, 1, 1)
 
 
-def test_agreements_and_bases_pass_the_check_of_the_ledger(world: World, tmp_path: Path) -> None:
-    assert world.programme
-    assert world.basis
+def test_agreements_and_bases_pass_the_check_of_the_ledger(world: World, tmp_path: Path, settings: object) -> None:
+    settings.SNAPSHOTS = tmp_path
+    put_in_force(world)
     person, pk = sent(world)
-    agree(
-        world, person, "provider", [DataClass.IDENTITY, DataClass.NOTES]
-    )  # takes the place of the first, the same day
+    classes = [DataClass.IDENTITY, DataClass.NOTES]
+    agree(world, person, "provider", classes)  # takes the place of the first, the same day
     agree(world, person, "nhs")
     accept_referral(by=world.viewer("provider"), at=AT, referral=pk)
-    Person.objects.filter(pk=person).update(area_code="E01008881")
-    with pytest.raises(NotAllowed):
-        ledger_periods(world.viewer(), world.programme.pk)
-    found = ledger_periods(world.viewer("council", Role.ANALYST), world.programme.pk)
+    begin_journey(
+        by=world.viewer(), at=AT, person=person, programme=world.programme.pk, on=DAY, attributes={"age": "young"}
+    )
+    found = snapshot(take_snapshot(by=INSTALLATION, at=AT, programme=world.programme.pk))
+    assert check_ledger(read_programme(found.programme_file), [found.ledger], found.snapshot_on).problems == ()
+    rows = pq.read_table(found.ledger / "agreement.parquet").to_pylist()
+    assert {row["person"] for row in rows} == {pseudonym(person)}
     provider = f"organisation_{world.organisations['provider'].pk}"
-    assert found.people == ((pseudonym(person), "E01008881"),)
-    scopes = {period.scope for period in found.periods if period.organisation == provider}
-    assert scopes == {
+    assert {row["scope"] for row in rows if row["organisation"] == provider} == {
         "area: health",
         "area: work",
         "data: identity",
         "data: notes",
         "basis: public task: helping people into work",
     }
-    assert "Rosa" not in str(found)
-    written(tmp_path, "people", "person,area", [*found.people])
-    moves = [(found.people[0][0], DAY, "", "referred")]
-    written(tmp_path, "entries", "person,on,stage_from,stage_to", moves)
-    rows = [(p.person, p.organisation, p.scope, p.from_on, p.to_on or "") for p in found.periods]
-    written(tmp_path, "agreement", "person,organisation,scope,from_on,to_on", rows)
-    programme = programme_from(
-        {
-            "name": "Together into work",
-            "place": "Testham",
-            "pathway": {"stages": named("referred", "in_work"), "work_stage": "in_work"},
-            "providers": named("provider"),
-            "interventions": named("advice"),
-        }
-    )
-    report = check_ledger(programme, [tmp_path], SNAPSHOT)
-    assert report.problems == ()
-    assert report.good["agreement"] == len(rows) > 5
 
 
 def day(number: int) -> dt.date:
     return DAY + dt.timedelta(days=number)
 
 
+Period = tuple[int, int | None]
+
+
+def shared(
+    agreements: list[tuple[str, *Period]], participations: list[Period], *laws: Law
+) -> list[tuple[str, *Period]]:
+    """The periods of one person with one organisation, as days after `DAY`; agreements say one area each."""
+
+    def columns(periods: list[Period]) -> dict[str, pa.Array]:
+        days = [[None if at is None else day(at) for at in each] for each in zip(*periods, strict=True)] or [[], []]
+        one = pa.array([1] * len(periods), pa.int64())
+        return {"person": one, "organisation": one, "start": pa.array(days[0], pa.date32()),
+                "to_on": pa.array(days[1], pa.date32())}  # fmt: skip
+
+    of = columns([(start, end) for _, start, end in agreements])
+    words = {"areas": pa.array([f'["{area}"]' for area, _, _ in agreements], pa.string())}
+    words["classes"] = pa.array(["[]"] * len(agreements), pa.string())
+    given = pa.table({**of, **words}).rename_columns({"start": "from_on"})
+    taking = pa.table(columns(participations)).rename_columns({"start": "referred_on"})
+    none = pa.nulls(len(taking), pa.date32())
+    taking = taking.append_column("first_contact_on", none).append_column("started_on", none)
+    places = np.zeros(len(given), dtype=np.int64), np.zeros(len(taking), dtype=np.int64)
+    found = agreement_of(given, taking, places, laws)
+    first = (DAY - EPOCH).days
+    ends = [None if end >= 10**6 else end - first for end in found.end.tolist()]
+    scopes = [found.scopes[scope].rpartition(": ")[2] for scope in found.scope]
+    return sorted(zip(scopes, (found.start - first).tolist(), ends, strict=True))
+
+
 def test_periods_of_a_kind_are_joined_and_empty_ones_dropped() -> None:
-    def period(first: int, last: int | None, scope: str = "area: work") -> SharingPeriod:
-        return SharingPeriod("p", "o", scope, day(first), None if last is None else day(last))
-
-    assert joined([period(5, 9), period(0, 5), period(3, 3)]) == (period(0, 9),)
-    assert joined([period(0, 2), period(4, None), period(6, 7)]) == (period(0, 2), period(4, None))
-    assert joined([period(0, 2), period(1, 3, "data: notes")]) == (period(0, 2), period(1, 3, "data: notes"))
+    assert shared([("work", 5, 9), ("work", 0, 5), ("work", 3, 3)], []) == [("work", 0, 9)]
+    assert shared([("work", 0, 2), ("work", 4, None), ("work", 6, 7)], []) == [("work", 0, 2), ("work", 4, None)]
+    assert shared([("work", 0, 2), ("money", 1, 3)], []) == [("money", 1, 3), ("work", 0, 2)]
 
 
-def test_what_two_periods_have_in_common() -> None:
-    assert cut(day(0), day(5), day(3), None) == (day(3), day(5))
-    assert cut(day(0), None, day(3), None) == (day(3), None)
-    assert cut(day(0), day(3), day(3), day(5)) is None
+def test_a_law_lets_an_organisation_share_only_while_it_holds_and_they_take_part() -> None:
+    def law(first: int, last: int | None, *organisations: int) -> Law:
+        return Law("basis: helping", day(first), None if last is None else day(last), frozenset(organisations))
+
+    assert shared([], [(0, 5)], law(3, None, 1)) == [("helping", 3, 5)]
+    assert shared([], [(0, None)], law(3, None, 1, 2)) == [("helping", 3, None)]
+    assert shared([], [(0, 3)], law(3, 5, 1)) == []
+    assert shared([], [(0, 3)], law(0, None, 2)) == []

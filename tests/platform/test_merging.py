@@ -222,12 +222,12 @@ def added(world: World, organisation: str, first: str, last: str = "Marden") -> 
 def test_duplicates_are_proposed_within_what_may_be_known(world: World) -> None:
     ours, again, theirs = added(world, "council", "Rosa"), added(world, "council", "Rosie"), added(world, "nhs", "Rose")
     shown = possible_duplicates(world.viewer())
-    pairs = {(pair.person, pair.other, pair.ask) for pair in shown.value.pairs}
+    pairs = {(pair.person, pair.other, pair.ask) for pair in shown.value.rows}
     assert pairs == {(ours, again, ""), (ours, None, "The nhs"), (again, None, "The nhs")}
     assert set(shown.listed) == {ours, again}
-    assert all(not pair.reasons for pair in shown.value.pairs if pair.other is None)
-    assert {pair.person for pair in possible_duplicates(world.viewer("nhs")).value.pairs} == {theirs}
-    assert not possible_duplicates(world.viewer("charity")).value.pairs
+    assert all(not pair.reasons for pair in shown.value.rows if pair.other is None)
+    assert {pair.person for pair in possible_duplicates(world.viewer("nhs")).value.rows} == {theirs}
+    assert not possible_duplicates(world.viewer("charity")).value.rows
     manager = world.viewer(role=Role.MANAGER)
     assert "same date of birth" in comparison(ours, again, manager).value.likeness.reasons
     with pytest.raises(NotThere):

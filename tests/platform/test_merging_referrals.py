@@ -21,7 +21,6 @@ from commongoal.pathway.engine.participation import AlreadyStarted, Days
 from commongoal.pathway.engine.referral import AlreadyReferred, Outcome, RejectionReason
 from commongoal.pathway.models import EligibilityAnswers, Participation, Referral
 from commongoal.pathway.queries.eligibility import current_eligibility, terms
-from commongoal.pathway.queries.ledger_periods import ledger_periods
 from commongoal.people.actions.accounts import HasOwnAccount, SeesOwnRecord, accept_invitation, invite_resident
 from commongoal.people.actions.agreements import withdraw_agreement
 from commongoal.people.actions.indexing import index_person
@@ -80,16 +79,6 @@ def test_of_two_starts_the_further_stands_and_the_other_waits(world: World) -> N
     assert not Holding.objects.filter(person=kept, source__startswith="participation", until_at=None).exists()
     part(world, merged)
     assert (running(kept), running(gone)) == ([], [second])
-
-
-def test_the_ledger_counts_a_person_with_two_starts_once(world: World) -> None:
-    kept, gone = make_person(world), make_person(world)
-    started(world, kept, days_ago=9)
-    started(world, gone)
-    analyst = world.viewer(role=Role.ANALYST)
-    assert len(ledger_periods(analyst, programme(world)).people) == 2
-    merge(world, kept, gone)
-    assert len(ledger_periods(analyst, programme(world)).people) == 1
 
 
 def test_two_open_referrals_both_stand_and_one_is_refused_as_a_duplicate(world: World) -> None:
@@ -158,7 +147,7 @@ def test_a_correction_goes_with_its_note(world: World) -> None:
     merged = merge(world, kept, gone)
     right = correct_note(by=by, at=AT, person=kept, note=mistaken, text="Rang", on=DAY)
     part(world, merged)
-    assert [note.text for note in notes(gone, by).value.notes] == ["Rang"]
+    assert [note.text for note in notes(gone, by).value.rows] == ["Rang"]
     assert len(note_with_history(gone, right, by).value) == 2
     assert not Note.objects.filter(person=kept).exists()
 
@@ -278,8 +267,8 @@ def test_what_another_record_brought_later_is_not_offered(world: World, signed_i
     merge(world, last, kept)
     also = {"people.note": written.values()}
     part_people(merged, by=world.viewer(role=Role.MANAGER), at=now(), also=also)
-    assert [note.text for note in notes(gone, by).value.notes] == ["kept's"]
-    assert {note.text for note in notes(last, by).value.notes} == {"third's", "last's"}
+    assert [note.text for note in notes(gone, by).value.rows] == ["kept's"]
+    assert {note.text for note in notes(last, by).value.rows} == {"third's", "last's"}
 
 
 def test_a_record_out_of_reach_is_neither_compared_nor_kept(world: World, signed_in: SignIn) -> None:

@@ -27,7 +27,7 @@ def test_a_correction_stands_before_what_was_written(world: World) -> None:
     person, by = make_person(world), world.viewer()
     first = a_note(world, person, "Came in on Mnday")
     correct_note(by=by, at=now(), person=person, note=first, text="Came in on Monday", on=TODAY)
-    assert [note.text for note in notes(person, by).value.notes] == ["Came in on Monday"]
+    assert [note.text for note in notes(person, by).value.rows] == ["Came in on Monday"]
     assert Note.objects.get(pk=first).text == "Came in on Mnday"
     with pytest.raises(ChangedMeanwhile, match="has corrected this note"):
         correct_note(by=by, at=now(), person=person, note=first, text="Again", on=TODAY)

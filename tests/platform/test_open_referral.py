@@ -82,7 +82,9 @@ def test_a_service_gone_from_its_source_is_kept_but_not_offered_and_may_come_bac
     assert not gone.offered
     assert gone.gone_on is not None
     assert gone.checked_on is not None
-    assert [line.name for line in services_offered(world.viewer(), Search(), on=now().date()).lines] == ["Money advice"]
+    assert [line.name for line in services_offered(world.viewer(), Search(), on=now().date()).part.rows] == [
+        "Money advice"
+    ]
     assert not Term.objects.filter(service=kept).exists()
     assert counts(take_in(world, as_bytes(record(), record(TWO, "A home")))) == (0, 1, 1)
     back = service(world.viewer(), kept.pk, on=now().date())
@@ -91,7 +93,7 @@ def test_a_service_gone_from_its_source_is_kept_but_not_offered_and_may_come_bac
 
 def test_a_provider_that_is_a_partner_is_known_as_one(world: World) -> None:
     take_in(world, as_bytes(record()))
-    (line,) = services_offered(world.viewer(), Search(text="charity"), on=now().date()).lines
+    (line,) = services_offered(world.viewer(), Search(text="charity"), on=now().date()).part.rows
     assert (line.provider, line.organisation) == ("The charity", world.organisations["charity"].pk)
     with pytest.raises(NotAllowed):
         mark_checked(line.id, by=world.viewer("provider", Role.MANAGER), at=now())
@@ -211,7 +213,7 @@ def test_the_real_directory_goes_round_without_a_change(world: World, shared: Pa
     again = take_in(world, json.dumps(document).encode())
     assert (counts(again), again.problems) == ((0, 0, 817), ())
     found = services_offered(world.viewer(), Search(text="homeless young people", needs=("housing",)), on=now().date())
-    assert "1625 Independent People" in {line.name for line in found.lines}
+    assert "1625 Independent People" in {line.name for line in found.part.rows}
 
 
 def test_the_commands(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

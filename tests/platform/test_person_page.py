@@ -14,7 +14,7 @@ from commongoal.access.engine.refusals import NotThere
 from commongoal.access.models import Reading
 from commongoal.access.queries.keys import key_ring
 from commongoal.people.actions.agreements import Terms, give_agreement
-from commongoal.people.actions.family import join_household, link_family
+from commongoal.people.actions.family import add_relative
 from commongoal.people.actions.needs import add_need
 from commongoal.people.actions.notes import write_note
 from commongoal.people.actions.workers import change_worker
@@ -35,12 +35,12 @@ def full_person(world: World) -> int:
     stranger = make_person(world, "housing", first_name="Sam", last_name="Oakes")
     add_need(by=by, at=at, person=person, kind=NeedKind.SAFE_CONTACT, detail="Never ring the house")
     add_need(by=by, at=at, person=person, kind=NeedKind.QUIET_ROOM)
-    link_family(by=by, at=at, person=person, other=sister, kind=FamilyLinkKind.SIBLING)
-    join_household(by=by, at=at, person=person, other=sister)
+    add_relative(by=by, at=at, person=person, other=sister, kind=FamilyLinkKind.SIBLING)
+    add_relative(by=by, at=at, person=person, other=sister, together=True)
     Holding.objects.create(
         person_id=stranger, organisation=world.organisations["council"], relation="own", why="t", since_at=at
     )
-    link_family(by=by, at=at, person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
+    add_relative(by=by, at=at, person=person, other=stranger, kind=FamilyLinkKind.PARTNER)
     Holding.objects.filter(person_id=stranger, organisation=world.organisations["council"]).delete()
     change_worker(by=by, at=at, person=person, membership=by.membership, why="First appointment")
     write_note(by=by, at=at, person=person, kind=NoteKind.CONTACT, text="Rang the mobile", on=TODAY)

@@ -225,14 +225,14 @@ def test_an_unanswered_referral_turns_overdue_on_both_sides(world: World) -> Non
     assert referral(pk, here, due).value.line.answer_due_on == due
     assert not referral(pk, here, due).value.line.overdue
     for viewer, side in ((here, Side.SENDER), (there, Side.RECEIVER)):
-        assert referrals(viewer, side, "overdue", 1, due).value.lines == ()
-        (line,) = referrals(viewer, side, "overdue", 1, due + dt.timedelta(days=2)).value.lines
+        assert referrals(viewer, side, "overdue", 1, due).value.rows == ()
+        (line,) = referrals(viewer, side, "overdue", 1, due + dt.timedelta(days=2)).value.rows
         assert (line.id, line.days_late) == (pk, 2)
-        assert [one.id for one in referrals(viewer, side, "waiting", 1, due).value.lines] == [pk]
-    assert referrals(here, Side.RECEIVER, "waiting", 1, due).value.lines == ()
+        assert [one.id for one in referrals(viewer, side, "waiting", 1, due).value.rows] == [pk]
+    assert referrals(here, Side.RECEIVER, "waiting", 1, due).value.rows == ()
     accept_referral(by=there, at=AT, referral=pk)
-    assert referrals(here, Side.SENDER, "overdue", 1, due + dt.timedelta(days=9)).value.lines == ()
-    assert [one.id for one in referrals(here, Side.SENDER, "accepted", 1, due).value.lines] == [pk]
+    assert referrals(here, Side.SENDER, "overdue", 1, due + dt.timedelta(days=9)).value.rows == ()
+    assert [one.id for one in referrals(here, Side.SENDER, "accepted", 1, due).value.rows] == [pk]
 
 
 def test_passing_on_needs_its_own_basis_and_agreement_and_tells_no_more(world: World) -> None:
@@ -298,9 +298,9 @@ def test_a_restricted_record_is_not_sent_and_drops_out_of_lists(world: World) ->
     NamedStaff.objects.create(person_id=person, membership_id=named.membership, since_at=AT)
     with pytest.raises(NotThere):
         referral(pk, world.another(), DAY)
-    assert referrals(world.another(), Side.SENDER, "waiting", 1, DAY).value.lines == ()
-    assert len(referrals(named, Side.SENDER, "waiting", 1, DAY).value.lines) == 1
-    assert referrals(world.viewer("provider"), Side.RECEIVER, "waiting", 1, DAY).value.lines == ()
+    assert referrals(world.another(), Side.SENDER, "waiting", 1, DAY).value.rows == ()
+    assert len(referrals(named, Side.SENDER, "waiting", 1, DAY).value.rows) == 1
+    assert referrals(world.viewer("provider"), Side.RECEIVER, "waiting", 1, DAY).value.rows == ()
     with pytest.raises(rules.RestrictedRecord):
         send_referral(by=named, at=AT, sending=a_sending(world, person, "charity"))
 

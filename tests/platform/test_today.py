@@ -11,9 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.engine.refusals import NotAllowed
 from commongoal.access.models import Reading
+from commongoal.access.queries.days import moment
 from commongoal.pathway.actions.answers import accept_referral
 from commongoal.pathway.actions.participations import end_participation
-from commongoal.pathway.models import Referral
+from commongoal.pathway.models import (
+    Appointment,
+    Checkpoint,
+    Goal,
+    Job,
+    Participation,
+    Plan,
+    Referral,
+    Task,
+)
 from commongoal.pathway.queries.today import today
 from commongoal.people.actions.notes import correct_note, write_note
 from commongoal.people.actions.workers import change_worker
@@ -22,14 +32,14 @@ from commongoal.people.models import Agreement, NamedStaff, Person
 from tests.platform.test_eligibility import answered
 from tests.platform.test_referrals import AT, DAY, sent
 from tests.platform.test_starts import start
-from tests.platform.world import World, make_person, make_worker
+from tests.platform.world import FORTNIGHT, PATHWAY, World, make_person, make_worker, put_in_force
 
 LATE = DAY + dt.timedelta(days=9)  # Wednesday of the week after; due on Monday
 
 
 def reasons(viewer: Viewer, on: dt.date, *, team: bool = False) -> list[tuple[str, int]]:
-    shown = today(viewer, on, team=team).value
-    return [(reason.why, reason.rank) for needed in shown.people for reason in needed.reasons]
+    shown = today(viewer, moment(on, 12), team=team).value
+    return [(reason.why, reason.rank) for needed in shown.part.rows for reason in needed.reasons]
 
 
 def test_an_overdue_referral_needs_both_ends(world: World) -> None:
@@ -49,7 +59,7 @@ def test_only_the_sender_or_the_whole_team_is_told(world: World) -> None:
     assert len(reasons(manager, LATE, team=True)) == 1
     assert reasons(world.another(), LATE, team=True) == []  # a key worker has no team's list
     with pytest.raises(NotAllowed):
-        today(world.viewer("council", Role.FINANCE), DAY)
+        today(world.viewer("council", Role.FINANCE), moment(DAY))
 
 
 def test_accepted_without_first_contact(world: World) -> None:
@@ -185,3 +195,72 @@ def test_one_referral_is_cheap(world: World, signed_in: Callable[[Viewer], Clien
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/referrals/{pk}/").status_code == 200
     assert len(queries) <= 14, "\n".join(query["sql"][:150] for query in queries)
+
+
+def test_what_is_due_and_the_next_appointments(world: World) -> None:
+    here, other, manager = world.viewer(), world.another(), world.viewer("council", Role.MANAGER)
+    person, at = make_person(world), moment(DAY, 12)
+    make_worker(person, here, AT)
+    council, programme = world.organisations["council"], world.programme
+
+    def book(of: Viewer, hours: int, status: str = "booked") -> None:
+        Appointment.objects.create(
+            person_id=person, organisation=council, membership_id=of.membership, minutes=30, mode="telephone",
+            starts_at=at + dt.timedelta(hours=hours), status=status, reminder="none", booked_at=AT,
+        )  # fmt: skip
+
+    for hours, status in ((30, "booked"), (2, "booked"), (3, "cancelled"), (-2, "booked"), (-4, "came")):
+        book(here, hours, status)
+    book(other, 1)
+    plan = Plan.objects.create(
+        person_id=person, programme=programme, organisation=council, made_on=DAY, review_on=DAY - dt.timedelta(days=1)
+    )
+    goal = Goal.objects.create(plan=plan, words="Work", membership_id=here.membership, made_on=DAY)
+    for words, days, of, status in (
+        ("Ring the jobcentre", 0, here, "to do"),
+        ("Find a bus pass", -3, here, "to do"),
+        ("Later", 1, here, "to do"),
+        ("Over", -1, here, "done"),
+        ("Theirs", -1, other, "to do"),
+    ):
+        Task.objects.create(
+            goal=goal, words=words, owner="a worker", worker_id=of.membership, due_on=DAY + dt.timedelta(days=days),
+            status=status,
+        )  # fmt: skip
+    job = Job.objects.create(
+        person_id=person, programme=programme, organisation=council, membership_id=here.membership, from_on=DAY,
+        weekly_hours=20, pay_pence=1200, pay_period="hour", evidence_kind="none_yet", at=AT, occupation="Cook",
+    )  # fmt: skip
+    for weeks, days in ((4, 0), (13, 63)):
+        Checkpoint.objects.create(
+            person_id=person, programme=programme, organisation=council, job=job, weeks=weeks, contact="them",
+            due_on=DAY + dt.timedelta(days=days),
+        )  # fmt: skip
+    mine = [
+        ("Task due 27 February 2026: Find a bus pass", 0),
+        ("Their plan was to be reviewed by 1 March 2026", 0),
+        ("Ask how work is going at 4 weeks, due today", 1),
+        ("Task due today: Ring the jobcentre", 2),
+        ("Nobody has said if they came on 2 March 2026", 3),
+    ]
+    assert reasons(here, DAY) == mine
+    assert reasons(other, DAY) == [("Task due 1 March 2026: Theirs", 0)]
+    assert set(reasons(manager, DAY, team=True)) == {*mine, ("Task due 1 March 2026: Theirs", 0)}
+    found = today(here, at)
+    assert [each.at - at for each in found.value.appointments] == [dt.timedelta(hours=2), dt.timedelta(hours=30)]
+    assert found.listed == (person,)
+    assert today(manager, at, team=True).value.appointments == ()
+    Person.objects.filter(pk=person).update(restricted=True)
+    assert reasons(here, DAY) == []
+    assert today(here, at).value.appointments == ()
+
+
+def test_the_programme_says_how_long_is_too_long(world: World) -> None:
+    put_in_force(world, PATHWAY.replace("[valuation]", FORTNIGHT + "[valuation]", 1))
+    here, person = world.viewer(), make_person(world)
+    make_worker(person, here, AT)
+    assert reasons(here, DAY + dt.timedelta(days=15)) == []
+    Participation.objects.create(
+        person_id=person, programme=world.programme, organisation=world.organisations["council"], started_on=DAY
+    )
+    assert reasons(here, DAY + dt.timedelta(days=15)) == [("No contact yet: more than 14 days", 3)]

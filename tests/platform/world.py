@@ -18,6 +18,8 @@ from commongoal.access.models import (
     User,
 )
 from commongoal.access.queries.viewers import viewer
+from commongoal.pathway.actions.pathways import put_pathway
+from commongoal.pathway.models import PathwayFile
 from commongoal.people.models import Holding, Person, Worker
 
 AT = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
@@ -91,6 +93,78 @@ def make_world() -> World:
             basis=world.basis, organisation=world.organisations[name], kind=ControllerKind.JOINT_CONTROLLER.value
         )
     return world
+
+
+PATHWAY = """
+name = "Together into work"
+place = "Testham"
+invented = true
+areas = "common"
+attributes = [
+    { id = "age", name = "Age", values = [{ id = "young", name = "Under 25" }, { id = "older", name = "Older" }] },
+]
+providers = [
+    { id = "council", name = "The council" },
+    { id = "jobcentre", name = "The jobcentre" },
+    { id = "charity", name = "The charity" },
+    { id = "provider", name = "The provider" },
+]
+interventions = [{ id = "advice", name = "Advice" }, { id = "coaching", name = "Job coaching" }]
+partners = [
+    { id = "council", name = "The council" },
+    { id = "jobcentre", name = "Jobcentre Plus", organisation = "The jobcentre" },
+    { id = "residents", name = "Residents" },
+]
+
+[pathway]
+stages = [
+    { id = "referred", name = "Referred" },
+    { id = "engaged", name = "Engaged" },
+    { id = "barriers_removed", name = "Barriers removed" },
+    { id = "skilled", name = "Skilled" },
+    { id = "supported", name = "Supported into work" },
+    { id = "in_work", name = "In work" },
+    { id = "sustained", name = "Sustained" },
+]
+work_stage = "in_work"
+horizon_months = 36
+moves = [
+    ["referred", "engaged"], ["engaged", "barriers_removed"], ["engaged", "supported"],
+    ["barriers_removed", "skilled"], ["barriers_removed", "supported"], ["skilled", "supported"],
+    ["supported", "in_work"], ["in_work", "sustained"], ["in_work", "supported"], ["barriers_removed", "engaged"],
+]
+
+[valuation]
+rule = "net"
+price_year = "2024-25"
+
+[valuation.counterfactual]
+basis = "assumed"
+
+[valuation.counterfactual.deadweight]
+value = 0.2
+low = 0.1
+high = 0.3
+source = "invented for the tests"
+"""
+
+# For a pathway whose people are spoken to every two weeks.
+FORTNIGHT = """
+[casework]
+source = "invented for the tests"
+contact_gap_days = 14
+move_evidence = [{ id = "seen", name = "Seen" }]
+job_evidence = [{ id = "payslip", name = "Payslip" }]
+
+"""
+
+
+def put_in_force(world: World, text: str = PATHWAY) -> PathwayFile:
+    """A pathway for the world's programme, put in force as an analyst does it."""
+    pk = put_pathway(
+        by=world.viewer(role=Role.ANALYST), at=AT, programme=world.programme.pk, content=text.encode(), file="test.toml"
+    )
+    return PathwayFile.objects.get(pk=pk)
 
 
 def make_person(

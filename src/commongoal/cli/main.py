@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
 JOINED: dict[str, str] = {
     "demo": "make a programme in an invented place, value it and show the report; with --site, its site too",
     "serve": "serve the pages of a partnership, with the task worker (needs the platform)",
+    "snapshot": "write the ledger of a programme from this installation's database (needs the platform)",
 }
 """Commands that join through an entry point, with the line that help shows without looking for them."""
 

@@ -76,7 +76,7 @@ class _Clock:
 
 def _show(result: "Valuation", args: argparse.Namespace) -> None:
     if args.json:
-        from commongoal.cli.report.as_json import as_json
+        from commongoal.valuation.engine.report.as_json import as_json
 
         sys.stdout.write(as_json(result))
         return

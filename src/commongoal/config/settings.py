@@ -7,6 +7,7 @@ COMMONGOAL_HOSTS      the host names served, separated by commas (required)
 COMMONGOAL_DATABASE   postgresql://user:password@host/name, or sqlite:///path (default: SQLite under COMMONGOAL_DATA)
 COMMONGOAL_DATA       the folder for everything kept in files (default: build/site)
 COMMONGOAL_MAIL       file:///folder or smtp://user:password@host:port (default: files under COMMONGOAL_DATA)
+COMMONGOAL_TEXTS      dotted path of a class that sends text messages (default: files under COMMONGOAL_DATA)
 """
 
 import os
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "commongoal.people",
     "commongoal.directory",
     "commongoal.pathway",
+    "commongoal.valuation",
     "commongoal.jobs",
     "commongoal.web",
 ]
@@ -109,6 +111,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Kept outside everything that is served: documents about people, ledgers, and text messages where no sender is set.
+DOCUMENTS, SNAPSHOTS, TEXTS = DATA / "documents", DATA / "snapshots", DATA / "texts"
+COMMONGOAL_TEXTS = os.environ.get("COMMONGOAL_TEXTS", "")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 globals().update(mail_from(os.environ.get("COMMONGOAL_MAIL", f"file://{DATA / 'mail'}")))

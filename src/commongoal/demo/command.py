@@ -112,7 +112,7 @@ def _write_report(valuation: "Valuation", path: Path) -> Path:
 def _show(valuation: "Valuation", report: Path, args: argparse.Namespace) -> None:
     """The short report and where the long one is; a browser opens only where somebody can see it."""
     if args.json:
-        from commongoal.cli.report.as_json import as_json
+        from commongoal.valuation.engine.report.as_json import as_json
 
         sys.stdout.write(as_json(valuation))
         return

@@ -16,9 +16,12 @@ from commongoal.access.engine.permissions import STAFF, Role, Viewer
 from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKind, OrganisationKind
 from commongoal.access.queries.organisations import partnerships
 from commongoal.access.queries.viewers import viewer
+from commongoal.demo.engine.courses import World
 from commongoal.demo.engine.residents import UNITS
+from commongoal.demo.place import site_text, site_world
 from commongoal.directory.actions.services import mark_checked, save_service
 from commongoal.directory.engine.entries import LocationEntry, ServiceEntry
+from commongoal.pathway.actions.pathways import put_pathway
 from commongoal.places.actions.hubs import save_hub
 from commongoal.places.actions.imports import import_postcodes
 from commongoal.places.engine.hubs import Hub
@@ -34,6 +37,7 @@ class Founded:
     members: dict[tuple[str, Role], list[Viewer]] = field(default_factory=lambda: defaultdict(list))
     resident: int = 0  # the membership of the one person who sees their own record
     programme: int = 0
+    world: World = field(default_factory=site_world)
     services: dict[str, int] = field(default_factory=dict)
     checkers: dict[int, Viewer] = field(default_factory=dict)  # who checks which service
 
@@ -59,6 +63,13 @@ def found(place: Mapping[str, Any], at: dt.datetime) -> Founded:
                 _member(made, body["name"], Role(role), next(names), administrator, at)
     officer = made.first(Role.DATA_PROTECTION)
     _programme(place, made, administrator, officer, at)
+    put_pathway(
+        by=made.first(Role.ANALYST),
+        at=at,
+        programme=made.programme,
+        content=site_text().encode(),
+        file="marlhaven.toml",
+    )
     postcodes = postcode_file(place)
     import_postcodes(postcodes.encode().splitlines(keepends=True), file="marlhaven.csv", by=administrator, at=at)
     _hubs(place, made, administrator, at)

@@ -6,11 +6,14 @@ by side in the order of time.
 
 import datetime as dt
 import heapq
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from commongoal.access.engine.permissions import Role, Viewer
+from commongoal.demo.engine.courses import Course
 from commongoal.demo.engine.residents import CONTACTS, NEED_DETAILS, ReferralPlan, Resident
 from commongoal.demo.founding import Founded
+from commongoal.demo.pathway_steps import OnPathway, Step, steps_along
+from commongoal.demo.plan_steps import planned
 from commongoal.directory.actions.services import mark_checked
 from commongoal.pathway.actions.answers import (
     accept_referral,
@@ -43,13 +46,16 @@ SHARED = frozenset({DataClass.IDENTITY, DataClass.CONTACT, DataClass.NEEDS, Data
 
 
 def act_out(
-    made: Founded, people: Sequence[Resident], until: dt.datetime, each: Callable[[], None] = lambda: None
+    made: Founded,
+    people: Sequence[tuple[Resident, Course | None]],
+    until: dt.datetime,
+    each: Callable[[], None] = lambda: None,
 ) -> None:
     """Everybody's life up to a moment, in the order of time; `each` is called when somebody has been added."""
     added: list[int] = []
     waiting: list[tuple[dt.datetime, int, Life]] = []
-    for number, resident in enumerate(people):
-        life = _life(made, resident, added, each)
+    for number, (resident, course) in enumerate(people):
+        life = _life(made, resident, course, added, each)
         waiting.append((next(life), number, life))
     for number, (service, manager) in enumerate(list(made.checkers.items())[:-1], start=1):  # the last one falls due
         life = _checks(service, manager, until - dt.timedelta(days=7 * number))
@@ -69,7 +75,7 @@ def _checks(service: int, manager: Viewer, last: dt.datetime) -> Life:
         mark_checked(service, by=manager, at=at)
 
 
-def _life(made: Founded, who: Resident, added: list[int], each: Callable[[], None]) -> Life:
+def _life(made: Founded, who: Resident, course: Course | None, added: list[int], each: Callable[[], None]) -> Life:
     """One person from being added on: first what happens once, then everything else by its day."""
     yield who.added_at
     worker = made.member(who.organisation, number=who.worker)
@@ -80,14 +86,14 @@ def _life(made: Founded, who: Resident, added: list[int], each: Callable[[], Non
     if who.lives_with_previous and added:
         _join_family(worker, person, added[-1], who.added_at)
     added[:] = [person] if not who.restricted else []
-    steps = sorted(_steps(made, who, person, worker), key=lambda step: step[0])
+    steps = sorted(_steps(made, who, course, person, worker), key=lambda step: step[0])
     for due, step in steps:
         yield due
         step(due)
 
 
 def _steps(
-    made: Founded, who: Resident, person: int, worker: Viewer
+    made: Founded, who: Resident, course: Course | None, person: int, worker: Viewer
 ) -> list[tuple[dt.datetime, Callable[[dt.datetime], None]]]:
     """Each later step with its moment. `now` is the named worker of the moment."""
     now = [worker]
@@ -101,9 +107,8 @@ def _steps(
         on(who.starts_after, lambda at: started.append(_start(made, now[0], person, who, at)))
     for number, (days, text) in enumerate(who.contacts):
         on(days + number / 1000, lambda at, text=text: _contact(now[0], person, text, at))  # type: ignore[misc]
-    if who.leaves and who.starts_after is not None:
-        days, reason = who.leaves
-        on(max(days, who.starts_after + 7), lambda at: _leave(now[0], person, started, reason, at))
+    for day, step in _course(OnPathway(made, who, person, now, course), started) if course else ():
+        on(day, step)
     if who.referral:
         steps.extend(_referral_steps(made, who, who.referral, person, now))
     if who.new_worker_after is not None:
@@ -113,6 +118,15 @@ def _steps(
     if who.restricted:
         on(0.01, lambda at: _restrict(made, now[0], who, person, at))
     return steps
+
+
+def _course(life: OnPathway, started: list[int]) -> Iterator[Step]:
+    """Everything along the pathway, and leaving it."""
+    yield from steps_along(life)
+    yield from planned(life)
+    if life.course.leaves:
+        day, reason = life.course.leaves
+        yield day, lambda at: _leave(life.now[0], life.person, started, reason, at)
 
 
 def _add(made: Founded, who: Resident, by: Viewer, at: dt.datetime) -> int:

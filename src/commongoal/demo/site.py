@@ -45,6 +45,7 @@ def serve_site(args: argparse.Namespace, out: Path) -> None:
 
 def build_site(people: int, now: dt.datetime | None = None) -> None:
     """The partnership and two years of its history until now, in the database of the settings."""
+    from commongoal.demo.engine.courses import course
     from commongoal.demo.founding import found
     from commongoal.demo.history import act_out
 
@@ -54,7 +55,9 @@ def build_site(people: int, now: dt.datetime | None = None) -> None:
     began = dt.datetime.combine(first - dt.timedelta(days=7), dt.time(9), dt.UTC)
     with progress("Building Marlhaven's site", steps=people) as work:
         made = found(place, began)
-        act_out(made, residents(place, people, first, now.date(), SEED), now, work.advance)
+        everybody = residents(place, people, first, now.date(), SEED)
+        lives = [(who, course(made.world, who, number, SEED)) for number, who in enumerate(everybody)]
+        act_out(made, lives, now, work.advance)
 
 
 def _choose(out: Path) -> None:

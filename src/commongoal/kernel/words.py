@@ -17,6 +17,9 @@ Written = Callable[[float], str]
 MINUS = "\N{MINUS SIGN}"
 NOT_KNOWN = "not known"
 NO_INTERVAL = "no interval"
+HIDDEN = "hidden"
+"""What stands where a figure is suppressed."""
+
 JOBS_RATIO_PER = 100_000
 """A ratio in sustained jobs is written for this many pounds: for one pound it is too small to read."""
 
@@ -128,9 +131,14 @@ def written_day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A count with the right noun: "1 person", "2,310 people"."""
-    return f"{number(count)} {one if count == 1 else many}"
+def count_words(count: int | None) -> str:
+    """A count, or that it is hidden: None is a count that would tell about somebody (`kernel.suppression`)."""
+    return HIDDEN if count is None else number(count)
+
+
+def counted(count: int | None, one: str, many: str) -> str:
+    """A count with the right noun: "1 person", "2,310 people", "number of people hidden"."""
+    return f"number of {many} {HIDDEN}" if count is None else f"{number(count)} {one if count == 1 else many}"
 
 
 def listed(items: list[str]) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from commongoal.people.engine.vocabulary import (
     HOLDING_RELATIONS,
     ContactMethod,
+    DocumentKind,
     FamilyLinkKind,
     GivenHow,
     NeedKind,
@@ -249,6 +250,30 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Document(models.Model):
+    """A file about a person, kept outside everything that is served; `stored` names it there."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="documents")
+    organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in DocumentKind])
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes
+    digest = models.CharField(max_length=64)  # SHA-256 of the content
+    stored = models.CharField(max_length=40, unique=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "removed_at", "-added_at"])]
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
 
 
 class Merge(models.Model):

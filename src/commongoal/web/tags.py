@@ -200,4 +200,10 @@ def _by_control(form: BaseForm) -> Iterator[tuple[str, Sequence[Any]]]:
 @register.filter
 def svg(drawn: Picture) -> SafeString:
     """The picture's mark-up, whose texts the kernel escaped; its size comes from our style sheet, not from itself."""
-    return mark_safe(drawn.svg.replace(' style="max-width:100%;height:auto"', "", 1))  # noqa: S308
+    return drawing(drawn.svg)
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """The mark-up of a picture that the kernel drew, of which only the mark-up is at hand."""
+    return mark_safe(svg.replace(' style="max-width:100%;height:auto"', "", 1))  # noqa: S308

@@ -61,7 +61,7 @@ class KeyRing:
 
     def blind(self, text: str) -> str:
         """The blind index of a text: 64 hex digits, the same for the same text."""
-        return hmac.new(self.blind_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.blind_key, text.encode(), "sha256").hex()
 
 
 def _id_of(key: bytes) -> bytes:

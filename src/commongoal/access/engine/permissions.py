@@ -78,6 +78,18 @@ restrict person          |     | own named |     |     |     |     | any |     |
 merge people             |     | own named |     |     |     |     | any |     |     |
 answer eligibility       | own named | own named |  |  |  |     |     |     |     |
 start person             | own named | own named |  |  |  |     |     |     |     |
+assess person            | own named | own named |  |  |  |     |     |     |     |
+see team figures         |     | own | any |     | any | any |     |     |     |
+change plan              | own named | own named |  |  |  |     |     |     |     |
+finish task              | own agreed named | own agreed named | | | | | | | self |
+record support           | own named | own named |  |  |  |     |     |     |     |
+run groups               | own | own |     |     |     |     |     |     |     |
+book appointment         | own named | own named |  |  |  |     |     |     |     |
+add document             | own named | own named |  |  |  |     |     |     |     |
+record move              | own named | own named |  |  |  |     |     |     |     |
+record job               | own named | own named |  |  |  |     |     |     |     |
+close case               | own named | own named |  |  |  |     |     |     |     |
+see caseload             | own | own |     |     |     |     |     |     |     |
 send referral            | own named | own named |  |  |  |     |     |     |     |
 override basis           |     | own named |     |     |     |     |     |     |     |
 read referral            | sent received | sent received | | | | | any |    |     |
@@ -88,7 +100,13 @@ change services          |     | own |     |     |     |     |     | any |     |
 import services          |     |     |     |     |     |     |     | any |     |
 import places            |     |     |     |     |     |     |     | any |     |
 change hubs              |     |     |     |     |     |     |     | any |     |
+see pathways             | any | any | any | any | any | any | any | any |     |
+change pathways          |     |     |     |     | any |     |     | any |     |
+see costs                |     | own | any | any | any | any |     |     |     |
+record costs             |     | own |     | any |     |     |     |     |     |
 take snapshot            |     |     |     |     | any |     |     |     |     |
+see value                |     | any | any | any | any | any |     |     |     |
+run valuation            |     |     |     |     | any |     |     |     |     |
 see bases                | any | any | any | any | any | any | any | any |     |
 record basis             |     |     |     |     |     |     | any |     |     |
 change programmes        |     |     |     |     |     |     | any | any |     |

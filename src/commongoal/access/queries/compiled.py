@@ -18,6 +18,7 @@ from commongoal.access.engine.permissions import Role, Viewer
 
 PERSON, MEMBERSHIP, ORGANISATION, USER = -101, -102, -103, -104
 DAY, OTHER_DAY = dt.date(1, 1, 2), dt.date(1, 1, 3)
+MOMENT = dt.datetime(1, 1, 4, tzinfo=dt.UTC)
 PEOPLE = (-1001, -1002)  # after `__in`: any number of ids, which travel as one value
 
 
@@ -49,6 +50,12 @@ def statement(rows: QuerySet[Any, Any]) -> Statement:
     return Statement(found, tuple(kept))
 
 
+def together(statements: Sequence[Statement]) -> Statement:
+    """The rows of all of them in one answer, each with its own order and limit; their columns are of the same types."""
+    sql = " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS part{at}" for at, each in enumerate(statements))
+    return Statement(sql, tuple(value for each in statements for value in each.values))
+
+
 def answer(
     of: Statement,
     viewer: Viewer | None = None,
@@ -58,6 +65,7 @@ def answer(
     people: Sequence[int] = (),
     day: dt.date | None = None,
     other_day: dt.date | None = None,
+    moment: dt.datetime | None = None,
 ) -> list[tuple[Any, ...]]:
     """The rows for these; one query. A statement without a stand-in needs no value for it."""
     given: dict[Any, Any] = {PERSON: person, USER: user}
@@ -66,6 +74,9 @@ def answer(
         given |= {MEMBERSHIP: viewer.membership, ORGANISATION: viewer.organisation}
     for stands, value in ((DAY, day), (OTHER_DAY, other_day)):
         given |= {stands: value, str(stands): str(value)}  # SQLite keeps days as text
+    if moment:
+        adapt = connection.ops.adapt_datetimefield_value  # and moments
+        given |= {MOMENT: moment, adapt(MOMENT): adapt(moment)}
     values = [
         given.get(value, value) if isinstance(value, int | str | tuple | dt.date) else value for value in of.values
     ]

@@ -25,7 +25,7 @@ def _front(vendor: str, anybody: bool) -> Statement:  # noqa: ARG001 - another d
     return statement(rows.values_list("name", "area_name", "colour")[:1])
 
 
-def partners(viewer: Viewer | None) -> tuple[Partner, ...]:
+def members_of_the_partnership(viewer: Viewer | None) -> tuple[Partner, ...]:
     """The organisations of that partnership by name. It is no secret who works together, so anybody may ask."""
     row = _of(viewer).first()
     if row is None:

@@ -30,6 +30,16 @@ def programme(programme: int) -> Named:
     raise NotThere
 
 
+def programme_called(code: str) -> int | None:
+    """The programme with a code, or none."""
+    return Programme.objects.filter(code=code).values_list("pk", flat=True).first()
+
+
+def every_organisation() -> tuple[tuple[int, str], ...]:
+    """Ids and names of all organisations, those that closed too; one query."""
+    return tuple(Organisation.objects.order_by("name").values_list("pk", "name"))
+
+
 def organisation(organisation: int) -> Named:
     """One organisation by id, for its name. Raises `NotThere`."""
     for row in Organisation.objects.filter(pk=organisation):

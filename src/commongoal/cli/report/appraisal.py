@@ -1,13 +1,13 @@
 """The report of an appraisal before the event: as a page and on a terminal."""
 
-from commongoal.cli.report.content.drawn import figure
-from commongoal.cli.report.content.report import Fact, Figure, Report, Section
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell, heads
 from commongoal.kernel.pictures.tornado import Swing, Tornado, tornado_picture
 from commongoal.kernel.pictures.years import Layer, Years, years_picture
 from commongoal.kernel.words import about_pounds, chance, clean, isolated, number, pounds, with_interval
 from commongoal.valuation.engine.appraisal.results import Appraised, Case, Ratio, SwingRow, SwitchRow
+from commongoal.valuation.engine.report.drawn import figure
+from commongoal.valuation.engine.report.report import Fact, Figure, Report, Section
 
 INVENTED = "This scheme is invented, and so is every figure. It shows how an appraisal reads."
 MOST_SWINGS = 12

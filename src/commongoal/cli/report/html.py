@@ -7,10 +7,10 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from commongoal.cli.report.content import report_of
-from commongoal.cli.report.content.drawn import ratios_of
 from commongoal.kernel.pictures import ratios_picture
 from commongoal.kernel.words import clean
+from commongoal.valuation.engine.report import report_of
+from commongoal.valuation.engine.report.drawn import ratios_of
 from commongoal.valuation.engine.results import Valuation
 
 RANGE = re.compile(r"[^a-z]+ to [^a-z]+")

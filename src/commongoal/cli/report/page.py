@@ -3,9 +3,9 @@
 from markupsafe import Markup
 from rich.console import Console
 
-from commongoal.cli.report.content.report import Report
 from commongoal.cli.report.html import _environment, _text
 from commongoal.cli.report.terminal import _section, _top
+from commongoal.valuation.engine.report.report import Report
 
 FROM_A_LEDGER = "Made by Common Goal from one ledger of what happened to people."
 

@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from commongoal.cli.report.content import Fact, Report, Section, report_of
 from commongoal.kernel.pictures import Cell, Table
 from commongoal.kernel.words import clean
+from commongoal.valuation.engine.report import Fact, Report, Section, report_of
 from commongoal.valuation.engine.results import Valuation
 
 NAME_WIDTH = 26

@@ -60,8 +60,3 @@ def needs_met(name: str, description: str, terms: Iterable[str], vocabulary: Ite
         for need in vocabulary
         if told & need.audiences or any(f" {' '.join(phrase)} " in text for phrase in need.phrases for text in texts)
     )
-
-
-def needs_in(area: AreaOfLife, vocabulary: Iterable[Need]) -> tuple[str, ...]:
-    """The needs that belong to an area of life."""
-    return tuple(need.name for need in vocabulary if need.area is area)

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from commongoal.access.engine.pages import Part
 from commongoal.directory.engine.entries import ServiceEntry
 
 SUMMARY = 220
@@ -38,12 +39,10 @@ class ServiceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ServicePage:
-    """One page of services. `near_unknown` says that the postcode is in no file, so the place was not looked at."""
+class ServicesFound:
+    """A page of services. `near_unknown` says that the postcode is in no file, so the place was not looked at."""
 
-    lines: tuple[ServiceLine, ...]
-    more: bool
-    page: int = 1
+    part: Part[ServiceLine]
     near_unknown: bool = False
 
 

@@ -8,14 +8,13 @@ from typing import Any
 from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
-from commongoal.access.engine.pages import PAGE
+from commongoal.access.engine.pages import PAGE, Part
 from commongoal.access.engine.permissions import Relation, Viewer, allowed, ask
 from commongoal.access.engine.refusals import NotThere
-from commongoal.directory.engine.needs import needs_in
 from commongoal.directory.engine.shown_services import (
     Search,
     ServiceLine,
-    ServicePage,
+    ServicesFound,
     ServiceShown,
     is_overdue,
     last_checked,
@@ -25,7 +24,6 @@ from commongoal.directory.engine.stems import stems
 from commongoal.directory.files.vocabulary import settings
 from commongoal.directory.models import Location, Service, ServiceNeed, Term
 from commongoal.directory.queries.entries import entry_of, with_parts
-from commongoal.people.engine.vocabulary import AreaOfLife
 from commongoal.places.engine.distances import METRES_A_MILE, miles_between
 from commongoal.places.engine.postcodes import PostcodeAreas, is_postcode, normal_postcode
 from commongoal.places.queries.postcodes import grid_of
@@ -53,12 +51,7 @@ def need_names() -> tuple[str, ...]:
     return settings().names
 
 
-def needs_of_area(area: str) -> tuple[str, ...]:
-    """The needs of one area of life, for whoever knows only that."""
-    return needs_in(AreaOfLife(area), settings().needs)
-
-
-def services_offered(viewer: Viewer, search: Search, *, page: int = 1, on: dt.date) -> ServicePage:
+def services_offered(viewer: Viewer, search: Search, *, page: int = 1, on: dt.date) -> ServicesFound:
     """One page of the services offered that answer the search; at most six queries.
 
     Services found by words come with those that have them in their name first; those found by place by distance, and
@@ -68,8 +61,8 @@ def services_offered(viewer: Viewer, search: Search, *, page: int = 1, on: dt.da
     near = _point(search.near)
     number = max(1, page)
     found = _found(search, near, (number - 1) * PAGE, PAGE + 1)
-    lines = _lines(found[:PAGE], near, on)
-    return ServicePage(lines, len(found) > PAGE, number, near_unknown=bool(search.near) and near is None)
+    part = Part(_lines(found[:PAGE], near, on), number, len(found) > PAGE)
+    return ServicesFound(part, near_unknown=bool(search.near) and near is None)
 
 
 def services_for_anybody(near: PostcodeAreas, on: dt.date) -> tuple[ServiceLine, ...]:

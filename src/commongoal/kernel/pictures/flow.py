@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures.drawing import BLUE, HALO, INK, TINT, TRACK, WIDE, Attributes, Drawing, Picture, wrap
 from commongoal.kernel.pictures.tables import Cell, Table, cells, estimate_cell, heads
-from commongoal.kernel.words import Unit, amount, counted, number
+from commongoal.kernel.words import HIDDEN, Unit, amount, count_words, counted, number
 
 LANE = 44
 """Room for one curved line beside the stages, with its number on it."""
@@ -13,14 +13,17 @@ LANE = 44
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage: people who ever stood there, stand there now, left from it, ended there; value of its steps."""
+    """A stage: people who ever stood there, stand there now, left from it, ended there; value of its steps.
+
+    A count that is None is hidden: it is neither drawn nor written.
+    """
 
     id: str
     name: str
-    reached: int
-    now: int
-    left: int
-    ended: int
+    reached: int | None
+    now: int | None
+    left: int | None
+    ended: int | None
     worth: Estimate
     standing: Estimate
 
@@ -31,7 +34,7 @@ class Move:
 
     origin: str
     target: str
-    moves: int
+    moves: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,11 @@ class Flow:
     unit: Unit = "pounds"
     marks: tuple[str, ...] = ()
 
-    def between(self, origin: int, target: int) -> int:
-        """Moves from one stage to another, by position."""
+    def between(self, origin: int, target: int) -> int | None:
+        """Moves from one stage to another, by position; None where they are hidden."""
         ends = (self.stages[origin].id, self.stages[target].id)
-        return sum(move.moves for move in self.moves if (move.origin, move.target) == ends)
+        found = [move.moves for move in self.moves if (move.origin, move.target) == ends]
+        return None if None in found else sum(moves or 0 for moves in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _names(data: Flow, index: int, drawing: Drawing, length: float) -> tuple[str
 def _plan(data: Flow, drawing: Drawing) -> _Plan:
     gutter = LANE + 6 if drawing.narrow else 3 * LANE + 6
     length = drawing.width - 2 * gutter
-    most = max((stage.reached for stage in data.stages), default=0)
+    most = max((stage.reached or 0 for stage in data.stages), default=0)
     tops, feet, y = [], [], 6.0
     for index in range(len(data.stages)):
         tops.append(y)
@@ -109,15 +113,15 @@ def _bar(data: Flow, drawing: Drawing, plan: _Plan, index: int, hatch: str) -> N
     """A stage's bar on its track, the band of people who move on, and the hatched stub of those who leave."""
     stage, top, foot = data.stages[index], plan.tops[index], plan.feet[index]
     drawing.rect(plan.left, top, plan.length, foot - top, fill=TRACK)
-    reached = min(stage.reached * plan.scale, plan.length)
+    reached = min((stage.reached or 0) * plan.scale, plan.length)
     moved = 0.0
     if index + 1 < len(data.stages):
-        moved = min(data.between(index, index + 1) * plan.scale, plan.length)
+        moved = min((data.between(index, index + 1) or 0) * plan.scale, plan.length)
         drawing.rect(
             plan.left, foot, moved, plan.tops[index + 1] - foot, fill="#e8f1f8", stroke=BLUE, stroke_width=0.75
         )
     drawing.rect(plan.left, top, reached, foot - top, fill=TINT, stroke=BLUE, stroke_width=2)
-    left = stage.left * plan.scale
+    left = (stage.left or 0) * plan.scale
     if left >= 1:
         x = min(max(plan.left + reached - left, plan.left + moved + 3), plan.right - left)
         drawing.rect(x, foot, left, 12, fill=hatch, stroke="#942514")
@@ -134,12 +138,13 @@ def _words(data: Flow, drawing: Drawing, plan: _Plan, index: int) -> None:
         font_weight="bold",
         font_size=drawing.size + 1,
     )
-    now = f", {number(stage.now)} there now" if stage.now else ""
+    now = "" if stage.now == 0 else f", {count_words(stage.now)} there now"
     drawing.text(x, y + 1, f"{counted(stage.reached, 'person', 'people')}{now}", font_size=drawing.size - 1)
     if index + 1 == len(data.stages):
         return
-    moved = [f"{number(data.between(index, index + 1))} move on", f"{number(stage.left)} leave"]
+    moved = [f"{count_words(data.between(index, index + 1))} move on", f"{count_words(stage.left)} leave"]
     worth = f"{amount(stage.worth.point, data.unit)}{'' if data.unit == 'pounds' else ' jobs'}"
+    worth = HIDDEN if stage.worth.why == HIDDEN else worth
     lines = [f"{', '.join(moved)}", f"value of these steps: {worth}"]
     wrapped = [
         part for line in lines for part in wrap(line, plan.length - 10, drawing.size - 1, 2, bold=line is lines[1])
@@ -156,8 +161,8 @@ def _words(data: Flow, drawing: Drawing, plan: _Plan, index: int) -> None:
 def _arcs(data: Flow, drawing: Drawing, plan: _Plan, back: bool) -> int:
     """Draws steps back (left) or moves past a stage (right), the largest first; returns how many had no room."""
     order = {stage.id: index for index, stage in enumerate(data.stages)}
-    known = [m for m in data.moves if m.origin in order and m.target in order and m.moves > 0]
-    pairs = [(order[move.origin], order[move.target], move.moves) for move in known]
+    known = [m for m in data.moves if m.origin in order and m.target in order]
+    pairs = [(order[move.origin], order[move.target], move.moves) for move in known if move.moves]
     wanted = [p for p in pairs if (p[1] < p[0] if back else p[1] > p[0] + 1)]
     arcs = _in_lanes(sorted(wanted, key=lambda p: -p[2]), lanes=1 if drawing.narrow else 3)
     most = max((moves for _, _, moves in pairs if moves in [p[2] for p in wanted]), default=1)
@@ -225,7 +230,7 @@ def _legend(drawing: Drawing, plan: _Plan, hatch: str, hidden: int) -> float:
 
 def _description(data: Flow) -> str:
     told = [
-        f"{stage.name}: {counted(stage.reached, 'person', 'people')} reached it, {number(stage.left)} left"
+        f"{stage.name}: {counted(stage.reached, 'person', 'people')} reached it, {count_words(stage.left)} left"
         for stage in data.stages
     ]
     return f"{len(data.stages)} stages from top to bottom. {'; '.join(told)}. The tables give every figure."
@@ -239,7 +244,7 @@ def _tables(data: Flow) -> tuple[Table, Table]:
 
     stages = tuple(
         cells(
-            stage.name, *(number(count) for count in (stage.reached, stage.now, stage.left, stage.ended)),
+            stage.name, *(count_words(count) for count in (stage.reached, stage.now, stage.left, stage.ended)),
             estimate_cell(stage.worth, written), estimate_cell(stage.standing, written),
         )
         for stage in data.stages
@@ -251,7 +256,7 @@ def _tables(data: Flow) -> tuple[Table, Table]:
         Cell(f"Worth of standing there{unit}", "90% interval", data.marks),
     )  # fmt: skip
     moves = tuple(
-        cells(names.get(move.origin, move.origin), names.get(move.target, move.target), number(move.moves))
+        cells(names.get(move.origin, move.origin), names.get(move.target, move.target), count_words(move.moves))
         for move in data.moves
     )
     return (

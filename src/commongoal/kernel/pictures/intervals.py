@@ -24,10 +24,13 @@ from commongoal.kernel.words import Written, counted, interval, number, pounds, 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the picture. No estimate: `why` says why; `whole` is the programme, drawn as a diamond."""
+    """One line of the picture. No estimate: `why` says why; `whole` is the programme, drawn as a diamond.
+
+    Where the number of people is hidden, so is the row's place among them.
+    """
 
     name: str
-    people: int
+    people: int | None
     estimate: Estimate | None
     why: str = ""
     whole: bool = False
@@ -50,7 +53,7 @@ class Ratios:
         """By name or by number of people, with the programme last."""
         if self.order == "name":
             return tuple(sorted(self.rows, key=lambda row: (row.whole, row.name.casefold())))
-        return tuple(sorted(self.rows, key=lambda row: (row.whole, -row.people, row.name.casefold())))
+        return tuple(sorted(self.rows, key=lambda row: (row.whole, -(row.people or 0), row.name.casefold())))
 
     @property
     def written(self) -> Written:

@@ -1,5 +1,6 @@
 """A table as data: what stands beneath every picture, and what a terminal prints in its place."""
 
+import math
 from dataclasses import dataclass
 
 from commongoal.kernel.estimates import Estimate
@@ -47,8 +48,10 @@ def cells(*texts: str | Cell) -> tuple[Cell, ...]:
 def estimate_cell(estimate: Estimate | None, written: Written, marks: tuple[str, ...] = (), why: str = "") -> Cell:
     """A figure with its interval, or the reason there is none, on the second line.
 
-    Without an estimate the cell says `why`, or that it is not known.
+    Without an estimate the cell says `why`, or that it is not known; a point that is no number says its own reason.
     """
     if estimate is None:
         return Cell(why or NOT_KNOWN)
+    if math.isnan(estimate.point) and estimate.why:
+        return Cell(estimate.why)
     return Cell(written(estimate.point), interval(estimate, written), marks)

@@ -10,6 +10,7 @@ from commongoal.access.engine.permissions import Relation, Viewer, allowed
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.queries.days import moment
 from commongoal.pathway.actions.changing import locked_referral, source_of, write_change
+from commongoal.pathway.actions.moving import hand_back, hand_over
 from commongoal.pathway.actions.participations import leave_part, take_part
 from commongoal.pathway.engine.referral import (
     NeedsCode,
@@ -55,6 +56,7 @@ def reject_referral(
         today = timezone.localdate(at)
         _received_first(act, row, today)
         write_change(act, row, Status.REJECTED, Side.RECEIVER, today, code=code.value, note=note)
+        hand_back(act, row, "The referral was not taken")
 
 
 def confirm_first_contact(*, by: Viewer, at: dt.datetime, referral: int, contact_on: dt.date) -> None:
@@ -69,6 +71,7 @@ def confirm_first_contact(*, by: Viewer, at: dt.datetime, referral: int, contact
         end_holdings(act, source_of(row))
         hold(act, row.person_id, row.receiver_id, Relation.OWN, why="They work with you", source=source_of(row))
         take_part(act, row, first_contact_on=contact_on)
+        hand_over(act, row)
 
 
 def close_referral(*, by: Viewer, at: dt.datetime, referral: int, outcome: Outcome | None, note: str = "") -> None:
@@ -82,6 +85,8 @@ def close_referral(*, by: Viewer, at: dt.datetime, referral: int, outcome: Outco
             raise NeedsCode
         today = timezone.localdate(at)
         write_change(act, row, Status.CLOSED, Side.RECEIVER, today, code=outcome.value, note=note)
+        if row.first_contact_on is None:
+            hand_back(act, row, "The referral was closed before first contact")
         end_holdings(act, source_of(row))
         leave_part(act, row, today, outcome.value)
 
@@ -92,6 +97,7 @@ def withdraw_referral(*, by: Viewer, at: dt.datetime, referral: int, note: str) 
         row = locked_referral(act, referral)
         today = timezone.localdate(at)
         write_change(act, row, Status.WITHDRAWN, Side.SENDER, today, note=note)
+        hand_back(act, row, "The referral was withdrawn")
         end_holdings(act, source_of(row))
         leave_part(act, row, today, "other")
 

@@ -13,6 +13,7 @@ from commongoal.access.queries.sharing import organisation
 from commongoal.directory.queries.run_by import services_run_by
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.actions.changing import locked_referral, source_of, write_change
+from commongoal.pathway.actions.moving import hand_on
 from commongoal.pathway.actions.participations import leave_part
 from commongoal.pathway.engine.referral import AlreadyReferred, Lane, Sending, Side, Status
 from commongoal.pathway.engine.sending import (
@@ -63,6 +64,7 @@ def pass_on_referral(*, by: Viewer, at: dt.datetime, referral: int, sending: Sen
             new = _send(act, whole, made_ready_onward(row, whole, by.organisation, today), passed_on_from=row)
             note = f"To {organisation(sending.receiver).name}"
             write_change(act, row, Status.PASSED_ON, Side.RECEIVER, today, note=note)
+            hand_on(act, row, new)
             end_holdings(act, source_of(row))
             leave_part(act, row, today, "needs met elsewhere")
             return new.pk

@@ -36,15 +36,6 @@ class ReferralLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralPage:
-    """One page of a list of referrals, and whether more follow."""
-
-    lines: tuple[ReferralLine, ...]
-    page: int
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ReferralChange:
     """One change of a referral's status."""
 
@@ -144,34 +135,3 @@ class PersonPart:
     referrals: tuple[ReferralLine, ...]
     sees_eligibility: bool
     sees_progress: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why somebody needs the viewer today: in words, where to go, and how urgent (smaller is sooner)."""
-
-    rank: int
-    why: str
-    page: str  # the name of the route
-    ids: tuple[int, ...]
-    since_on: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """A person who needs the viewer, and every reason."""
-
-    person: int
-    name: str
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """Who needs the viewer: the people of this page, how many in all (at least, where `more_than`)."""
-
-    people: tuple[Needed, ...]
-    count: int
-    more_than: bool
-    page: int
-    more: bool

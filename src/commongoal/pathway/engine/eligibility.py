@@ -69,11 +69,7 @@ class Rule(Part):
 
 
 class Terms(Part):
-    """A programme's rules of joining, and the times it allows.
-
-    `answer_within_working_days`: a receiver answers a referral in so many. `contact_gap_days`: nobody on the programme
-    goes longer than so many days without a contact.
-    """
+    """A programme's rules of joining; a receiver answers a referral in `answer_within_working_days`."""
 
     name: str
     version: dt.date
@@ -81,7 +77,6 @@ class Terms(Part):
     checked_on: dt.date
     look_again_on: dt.date
     answer_within_working_days: int = Field(ge=1, le=60)
-    contact_gap_days: int = Field(ge=1, le=365)
     exit_reasons: Annotated[tuple[str, ...], Field(min_length=1)]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
 

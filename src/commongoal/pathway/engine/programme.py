@@ -69,6 +69,46 @@ class Attribute(Named):
     values: tuple[Named, ...] = Field(min_length=1)
 
 
+class Body(Named):
+    """A provider or a partner; on the platform the organisation named, or of its own name where none is."""
+
+    organisation: str = ""
+
+
+class Window(Part):
+    """When a job counts as sustained: so many weeks in work within so many, of at least so many hours a week.
+
+    A week counts when the usual hours of all jobs on its days average the minimum. `stage` is the one it evidences.
+    """
+
+    id: Id
+    name: str
+    weeks: int = Field(ge=1, le=260)
+    of_weeks: int = Field(ge=1, le=520)
+    hours: float = Field(ge=0, le=60)
+    stage: Id | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.weeks > self.of_weeks:
+            raise ValueError(f"{self.weeks} weeks do not fit into {self.of_weeks}")
+        return self
+
+
+class Casework(Part):
+    """How people are helped along the pathway: intervals, what counts as evidence, when a job is sustained."""
+
+    source: str
+    assessment_gap_days: int = Field(28, ge=0, le=730)
+    assessment_every_days: int = Field(91, ge=1, le=730)
+    plan_review_days: int = Field(28, ge=1, le=730)
+    contact_gap_days: int = Field(28, ge=1, le=365)
+    checkpoint_weeks: tuple[int, ...] = (4, 13, 26, 52)
+    move_evidence: tuple[Named, ...] = Field(min_length=1)
+    job_evidence: tuple[Named, ...] = Field(min_length=1)
+    windows: tuple[Window, ...] = ()
+
+
 class Segment(Part):
     """One combination of attribute values."""
 
@@ -78,12 +118,42 @@ class Segment(Part):
 
 
 class Area(Named):
-    """An area of life with levels 1 to `levels`; the stages its readings evidence; how reliable a reading is."""
+    """An area of life with levels 1 to `levels`; the stages its readings evidence; how reliable a reading is.
+
+    To be asked with the person, it also has a `question`, words for each level from the lowest, `barrier_at_most`, the
+    highest level that still stands in the way of work, and `enough`, the level from which it evidences its stages.
+    """
 
     levels: int = Field(5, ge=2, le=100)
+    question: str = ""
+    words: tuple[str, ...] = ()
+    barrier_at_most: int = 0
+    enough: int = 0
     evidences: tuple[Id, ...] = ()
     reliability: float | None = Field(None, gt=0, lt=1)
     reliability_source: str = ""
+
+    @model_validator(mode="after")
+    def _every_level_has_words(self) -> Self:
+        if self.words and len(self.words) != self.levels:
+            raise ValueError(f"{self.levels} levels, but words for {len(self.words)}")
+        if max(self.barrier_at_most, self.enough) > self.levels:
+            raise ValueError(f"barrier_at_most and enough are levels, so at most {self.levels}")
+        return self
+
+
+def with_common(parsed: Mapping[str, Any], common: Mapping[str, Any]) -> dict[str, Any]:
+    """A parsed programme file that says `areas = "common"` with the areas of the common assessment in their place.
+
+    Of the stages that an area evidences, those stay that the programme has.
+    """
+    if parsed.get("areas") != "common":
+        return dict(parsed)
+    pathway = parsed.get("pathway")
+    stages = pathway.get("stages", ()) if isinstance(pathway, Mapping) else ()
+    ids = {stage.get("id") for stage in stages if isinstance(stage, Mapping)} if isinstance(stages, list) else set()
+    areas = [{**area, "evidences": [s for s in area["evidences"] if s in ids]} for area in common["areas"]]
+    return {**parsed, "areas": areas}
 
 
 class Programme(Part):
@@ -99,10 +169,11 @@ class Programme(Part):
     note: str = ""
     pathway: Pathway
     attributes: tuple[Attribute, ...] = ()
-    providers: tuple[Named, ...] = Field(min_length=1, max_length=200)
+    providers: tuple[Body, ...] = Field(min_length=1, max_length=200)
     interventions: tuple[Named, ...] = Field(min_length=1, max_length=200)
-    partners: tuple[Named, ...] = ()
+    partners: tuple[Body, ...] = ()
     areas: tuple[Area, ...] = ()
+    casework: Casework | None = None
     valuation: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -1,9 +1,84 @@
-"""Reasons gathered by person, the most urgent first."""
+"""Who needs somebody today: what is due in words, and reasons gathered by person, the most urgent first."""
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 
-from commongoal.pathway.engine.caseload import Needed, Reason
+from commongoal.access.engine.pages import Part
+from commongoal.kernel.words import written_day
+
+OVERDUE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody needs the viewer today: in words, where to go, and how urgent (0 is overdue, smaller is sooner)."""
+
+    rank: int
+    why: str
+    page: str  # the name of the route
+    ids: tuple[int, ...]
+    since_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A person who needs the viewer, and every reason."""
+
+    person: int
+    name: str
+    reasons: tuple[Reason, ...]
+
+
+class Kind(StrEnum):
+    """What is due."""
+
+    NEXT = "next"  # an appointment to come
+    UNTOLD = "untold"  # one that has begun, of which nobody said what became
+    REVIEW = "review"
+    TASK = "task"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something due about a person. `at` is an appointment's beginning; `weeks` a checkpoint's; `words` a task's."""
+
+    kind: Kind
+    person: int
+    name: str
+    on: dt.date
+    at: dt.datetime | None = None
+    weeks: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Who needs the viewer: a page of them, how many in all (at least, where `more_than`); the next appointments."""
+
+    part: Part[Needed]
+    count: int
+    more_than: bool
+    appointments: tuple[Due, ...] = ()
+
+
+def due_reason(due: Due, on: dt.date) -> Reason | None:
+    """Why what is due makes the person need somebody that day; none for an appointment to come."""
+    day = written_day(due.on)
+    late = due.on < on
+    if due.kind is Kind.UNTOLD:
+        return Reason(3, f"Nobody has said if they came on {day}", "appointments", (due.person,), due.on)
+    if due.kind is Kind.REVIEW:
+        return Reason(OVERDUE, f"Their plan was to be reviewed by {day}", "plan", (due.person,), due.on)
+    if due.kind is Kind.TASK:
+        why = f"Task due {day}: {due.words}" if late else f"Task due today: {due.words}"
+        return Reason(OVERDUE if late else 2, why, "plan", (due.person,), due.on)
+    if due.kind is Kind.CHECKPOINT:
+        why = f"Ask how work is going at {due.weeks} weeks, due {day if late else 'today'}"
+        return Reason(OVERDUE if late else 1, why, "jobs", (due.person,), due.on)
+    return None
 
 
 def gathered(found: Iterable[tuple[int, str, Reason]]) -> tuple[Needed, ...]:

@@ -1,8 +1,5 @@
 """Checking a ledger, and importing one: everything at once, whole or not at all."""
 
-import csv
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +11,7 @@ from commongoal.pathway.engine.programme import Programme
 from commongoal.pathway.files.directory import check_target, write_ledger
 from commongoal.pathway.files.inputs import read_inputs
 from commongoal.pathway.files.manifest import Manifest
-
-RUNS_IN_SPREADSHEET = re.compile(r"^\s*[=+\-@\t\r](?!\d*\.?\d*$)")
+from commongoal.pathway.files.spreadsheets import csv_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,5 @@ def refused_text(checked: Checked) -> str:
     """
     lines = [[*(p.file, str(p.row), p.column, p.value, p.expected, p.code), *cells] for p, cells in checked.refused]
     width = max(len(line) for line in lines) - 6
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["file", "row", "column", "value", "expected", "code", *(f"cell_{i + 1}" for i in range(width))])
-    writer.writerows([_tame(cell) for cell in line] for line in lines)
-    return text.getvalue()
-
-
-def _tame(cell: str) -> str:
-    return f"'{cell}" if RUNS_IN_SPREADSHEET.match(cell) else cell
+    headings = ["file", "row", "column", "value", "expected", "code", *(f"cell_{i + 1}" for i in range(width))]
+    return csv_text([headings, *lines])

@@ -1,5 +1,6 @@
 """Who is on which programme with which organisation, since when."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,18 @@ def running(person: int, programme: int, organisation: int) -> ParticipationReco
         if (record.programme, record.organisation, record.days.ended_on) == (programme, organisation, None):
             return record
     return None
+
+
+def programmes_of(people: Iterable[int]) -> dict[int, list[int]]:
+    """The programmes that each of these people is on, with anybody; for callers that have their permission. One query.
+
+    Who is on none is left out.
+    """
+    found: dict[int, list[int]] = {}
+    rows = Participation.objects.filter(person__in=list(people), ended_on=None)
+    for person, programme in rows.values_list("person_id", "programme_id"):
+        found.setdefault(person, []).append(programme)
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from commongoal.access.engine.pages import PAGE, window
+from commongoal.access.engine.pages import Part, window
 from commongoal.access.engine.permissions import Relation, Viewer, allowed, ask, relations_allowing
 from commongoal.access.engine.refusals import NotAllowed, NotThere
 from commongoal.access.engine.shown import Shown
@@ -13,7 +13,7 @@ from commongoal.pathway.engine.caseload import (
     OnwardLine,
     OverrideLine,
     ReferralChange,
-    ReferralPage,
+    ReferralLine,
     ReferralRecord,
 )
 from commongoal.pathway.engine.referral import Lane, Side, Status, possible
@@ -26,15 +26,15 @@ from commongoal.people.queries.restricted import is_open_to, open_to
 FILTERS = (Lane.WAITING.value, OVERDUE, Lane.ACCEPTED.value, Lane.SUPPORTED.value, Lane.CLOSED.value)
 
 
-def referrals(viewer: Viewer, side: Side, which: str, page: int, on: dt.date) -> Shown[ReferralPage]:
+def referrals(viewer: Viewer, side: Side, which: str, page: int, on: dt.date) -> Shown[Part[ReferralLine]]:
     """A page of the referrals on one side of the viewer's organisation. `which` is one of `FILTERS`.
 
     Those waiting come with the earliest due first, the rest with the latest sent first. One query. Raises `NotAllowed`.
     """
     ask(viewer, "read referral", frozenset({_relation(side)}))
     found = lines(viewer, side, which if which in FILTERS else Lane.WAITING.value, page, on)
-    shown = ReferralPage(found[:PAGE], page, len(found) > PAGE)
-    return Shown(shown, listed=tuple(sorted({line.person for line in shown.lines})))
+    shown = Part.of(found, page)
+    return Shown(shown, listed=tuple(sorted({line.person for line in shown.rows})))
 
 
 def referral(referral: int, viewer: Viewer, on: dt.date, verb: str = "read referral") -> Shown[ReferralRecord]:

@@ -56,11 +56,6 @@ def add_relative(
             _live_together(act, person, other)
 
 
-def join_household(*, by: Viewer, at: dt.datetime, person: int, other: int) -> None:
-    """The two people live together from today."""
-    add_relative(by=by, at=at, person=person, other=other, together=True)
-
-
 def leave_household(*, by: Viewer, at: dt.datetime, person: int) -> None:
     """The person lives with the others no longer, from today."""
     with acting("change person", by=by, at=at) as act:
@@ -71,11 +66,6 @@ def leave_household(*, by: Viewer, at: dt.datetime, person: int) -> None:
         row.until_on = timezone.localdate(at)
         row.save(update_fields=["until_on"])
         act.wrote("household member", row.pk, person=person, after={"until_on": row.until_on.isoformat()})
-
-
-def link_family(*, by: Viewer, at: dt.datetime, person: int, other: int, kind: FamilyLinkKind) -> None:
-    """`other` is the `kind` of `person`, from now."""
-    add_relative(by=by, at=at, person=person, other=other, kind=kind)
 
 
 def end_family_link(*, by: Viewer, at: dt.datetime, person: int, link: int) -> None:

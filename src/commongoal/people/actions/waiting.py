@@ -1,21 +1,37 @@
-"""Since when a person's named worker has heard nothing, kept beside the worker so that nobody has to look for it."""
+"""Since when a person's named worker has heard nothing, kept beside the worker so that nobody has to look for it.
+
+A contact is a note that says so, and a row of any table that says when it is one: `people.engine.contact`.
+"""
 
 import datetime as dt
+from collections.abc import Iterator
 
+from django.apps import apps
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from commongoal.people.engine.contact import CountsAsContact
 from commongoal.people.engine.vocabulary import NoteKind
 from commongoal.people.models import Note, Worker
 
 
 def last_contact(person: int) -> dt.date | None:
-    """The day of the person's last contact with anybody; a corrected note does not count. One query."""
+    """The day of the person's last contact with anybody; a corrected note does not count. One query for each table."""
     rows = Note.objects.filter(person_id=person, kind=NoteKind.CONTACT.value)
     rows = rows.exclude(Exists(Note.objects.filter(supersedes=OuterRef("pk"))))
     found: dt.date | None = rows.aggregate(last=Max("on"))["last"]
-    return found
+    return max((day for day in (found, *_met_on(person)) if day), default=None)
+
+
+def _met_on(person: int) -> Iterator[dt.date | None]:
+    """The last day on which each other table says that the person was met."""
+    for model in apps.get_models():
+        rule: CountsAsContact | None = getattr(model, "counts_as_contact", None)
+        if rule is not None:
+            met = model._default_manager.filter(person_id=person, **{f"{rule.field}__in": rule.values})
+            last = met.aggregate(last=Max(rule.moment))["last"]
+            yield timezone.localdate(last) if last else None
 
 
 def quiet_since(since_at: dt.datetime, last: dt.date | None) -> dt.date:

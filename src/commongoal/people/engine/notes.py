@@ -24,12 +24,3 @@ class Note:
     organisation: str
     corrects: int | None = None
     ours: bool = False  # the viewer's organisation wrote it, and may correct it
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """A page of notes, the newest first."""
-
-    notes: tuple[Note, ...]
-    page: int = 1
-    more: bool = False

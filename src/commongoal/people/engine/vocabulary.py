@@ -12,7 +12,9 @@ class DataClass(StrEnum):
     CONTACT = "contact"  # address, telephone, e-mail, how to make contact
     NEEDS = "needs"  # interpreter, access, safe contact
     FAMILY = "family"  # household and family links
-    PROGRESS = "progress"  # referrals, starts, stages, work
+    PROGRESS = "progress"  # referrals, starts, stages, support, work
+    ASSESSMENT = "assessment"  # what they said of each area of their life
+    PLAN = "plan"  # goals and tasks
     NOTES = "notes"  # what staff wrote
     ELIGIBILITY = "eligibility"  # answers and what they decided
 
@@ -78,6 +80,16 @@ class GivenHow(StrEnum):
     ONLINE = "online"
     SPOKEN = "spoken, in person"
     PHONE = "spoken, by telephone"
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    EVIDENCE = "evidence"
+    LETTER = "letter"
+    CERTIFICATE = "certificate"
+    AGREEMENT = "signed agreement"
+    OTHER = "other"
 
 
 # A holding is one of these relations, and nothing else.

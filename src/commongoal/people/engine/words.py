@@ -11,6 +11,8 @@ CLASS_WORDS = {
     DataClass.NEEDS: "needs, such as an interpreter",
     DataClass.FAMILY: "family and the people they live with",
     DataClass.PROGRESS: "the support they had and how it is going",
+    DataClass.ASSESSMENT: "how each part of their life is going",
+    DataClass.PLAN: "their action plan",
     DataClass.NOTES: "notes that staff wrote",
     DataClass.ELIGIBILITY: "answers about which support they can have",
 }
@@ -22,6 +24,8 @@ YOUR_CLASS_WORDS = {
     DataClass.NEEDS: "what you need, such as an interpreter",
     DataClass.FAMILY: "your family and the people you live with",
     DataClass.PROGRESS: "the help you had and how it is going",
+    DataClass.ASSESSMENT: "what you said about each part of your life",
+    DataClass.PLAN: "your action plan",
     DataClass.NOTES: "notes that staff wrote about you",
     DataClass.ELIGIBILITY: "your answers about which help you can have",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from commongoal.access.engine.pages import PAGE, window
+from commongoal.access.engine.pages import PAGE, Part, window
 from commongoal.access.engine.permissions import Relation, Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
@@ -41,14 +41,6 @@ class Pair:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """One page of pairs, and whether there are more."""
-
-    pairs: tuple[Pair, ...]
-    more: bool
-
-
 def likely_records(details: PersonDetails) -> frozenset[int]:
     """The records that a person with these details may be already; for the rule of adding, whoever may see them."""
     blind = key_ring().blind(identity(details.ni)) if details.ni else ""
@@ -79,7 +71,7 @@ def _alike(details: PersonDetails, blind: str, without: int) -> dict[int, Likene
     return {pk: found[pk] for pk in best}
 
 
-def possible_duplicates(viewer: Viewer, page: int = 1, person: int | None = None) -> Shown[Pairs]:
+def possible_duplicates(viewer: Viewer, page: int = 1, person: int | None = None) -> Shown[Part[Pair]]:
     """Pairs that nobody has decided, the likeliest first, of which the viewer reaches at least one; three queries.
 
     With `person`, the pairs of that person alone.
@@ -98,7 +90,7 @@ def possible_duplicates(viewer: Viewer, page: int = 1, person: int | None = None
     names = {pk: f"{first} {last}" for pk, first, last in reached.values_list("pk", "first_name", "last_name")}
     whom = _whom_to_ask(ids - names.keys())
     pairs = tuple(_pair(first, second, reasons, names, whom) for first, second, reasons in rows)
-    return Shown(Pairs(pairs, more), listed=tuple(sorted(names)))
+    return Shown(Part(pairs, page, more), listed=tuple(sorted(names)))
 
 
 def _named(viewer: Viewer, person: str) -> Q:

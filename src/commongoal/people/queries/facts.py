@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, stand_in, statement
 from commongoal.people.engine.vocabulary import DataClass, NeedKind
-from commongoal.people.models import Agreement, FamilyLink, HouseholdMember, Need, Note, Worker
+from commongoal.people.models import Agreement, Document, FamilyLink, HouseholdMember, Need, Note, Worker
 from commongoal.people.queries.reach import within_reach
 
 
@@ -90,7 +90,7 @@ def _parts(viewer: Viewer, classes: frozenset[DataClass], *, whole: bool, notes:
     if DataClass.FAMILY in classes:
         parts += [_household(PERSON), _links(PERSON, viewer), _living(PERSON, viewer)]
     if DataClass.NOTES in classes and notes:
-        parts.append(_notes(PERSON, notes))
+        parts += [_notes(PERSON, notes), _documents(PERSON)]
     if whole:
         parts.append(_agreements(PERSON))
     return parts
@@ -180,6 +180,23 @@ def _notes(person: int, newest: int) -> QuerySet[Any, Any]:
         F("membership__user__name"),
         EMPTY,
         Coalesce(F("supersedes_id"), 0),
+    )
+
+
+def _documents(person: int) -> QuerySet[Any, Any]:
+    """`kind` what it is, `detail` its title; `on` when it was added and `until` when it was removed."""
+    return _shape(
+        Document.objects.filter(person_id=person),
+        "document",
+        F("pk"),
+        F("kind"),
+        F("title"),
+        TruncDate("added_at"),
+        TruncDate("removed_at"),
+        F("organisation__name"),
+        F("membership__user__name"),
+        EMPTY,
+        NO_REF,
     )
 
 

@@ -2,24 +2,24 @@
 
 from django.db.models import Exists, OuterRef
 
-from commongoal.access.engine.pages import PAGE, window
+from commongoal.access.engine.pages import Part, window
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.people import models
-from commongoal.people.engine.notes import Note, Notes, NotesNotShared
+from commongoal.people.engine.notes import Note, NotesNotShared
 from commongoal.people.engine.vocabulary import DataClass, NoteKind
 from commongoal.people.queries.reach import classes_seen, require
 
 
-def notes(person: int, viewer: Viewer, page: int = 1) -> Shown[Notes]:
+def notes(person: int, viewer: Viewer, page: int = 1) -> Shown[Part[Note]]:
     """A page of the notes that stand, the newest first. Raises `NotesNotShared` where only they are hidden."""
     _ask(person, viewer)
     corrected = models.Note.objects.filter(supersedes=OuterRef("pk"))
     rows = models.Note.objects.filter(~Exists(corrected), person_id=person).order_by("-on", "-pk")
     rows = rows.select_related("membership__user", "organisation")
     found = [_note(row, viewer) for row in rows[window(page)]]
-    return Shown(Notes(tuple(found[:PAGE]), page, len(found) > PAGE), people=(person,))
+    return Shown(Part.of(found, page), people=(person,))
 
 
 def note_with_history(person: int, pk: int, viewer: Viewer) -> Shown[tuple[Note, ...]]:

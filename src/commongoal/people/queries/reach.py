@@ -1,14 +1,16 @@
 """Which people a viewer can reach for a verb: the one place where holdings become permission."""
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db import connection
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Now
 
-from commongoal.access.engine.permissions import Relation, Viewer, allowed, relations_allowing
+from commongoal.access.engine.permissions import Relation, Role, Viewer, allowed, relations_allowing
 from commongoal.access.engine.refusals import NotThere
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_list, stand_in, statement
 from commongoal.people.engine.standing import Held, classes_from, relations_from
 from commongoal.people.engine.vocabulary import HOLDING_RELATIONS, DataClass
 from commongoal.people.models import Holding, NamedStaff, Person, ResidentAccount
@@ -49,12 +51,12 @@ def within_reach(viewer: Viewer, verb: str, person: str = "pk", *, sees: DataCla
 
 
 def relations_to(person: int, viewer: Viewer) -> frozenset[Relation]:
-    """How the viewer stands to the person now; none if the record is merged away. Two queries."""
+    """How the viewer stands to the person now; none if the record is merged away. One query."""
     return _standing(person, viewer)[0]
 
 
 def classes_seen(person: int, viewer: Viewer) -> frozenset[DataClass]:
-    """The classes of data about the person that the viewer may see; empty when the person is out of reach. Two queries.
+    """The classes of data about the person that the viewer may see; empty when the person is out of reach. One query.
 
     Raises nothing: a page that needs the person calls `require` first.
     """
@@ -64,13 +66,22 @@ def classes_seen(person: int, viewer: Viewer) -> frozenset[DataClass]:
 
 def _standing(person: int, viewer: Viewer) -> tuple[frozenset[Relation], list[Held] | None]:
     """The relations, and what the viewer's organisation holds; (none, None) for nobody."""
-    rows = Person.objects.filter(pk=person, merged_into=None).annotate(**facts_of(viewer))
-    row = rows.values("restricted", *facts_of(viewer)).first()
-    if row is None:
+    rows = answer(_asked(connection.vendor), viewer, person=person)
+    if not rows:
         return frozenset(), None
-    holdings = Holding.objects.filter(IN_FORCE, person=person, organisation=viewer.organisation)
-    held = [held_of(relation, classes) for relation, classes in holdings.values_list("relation", "classes")]
-    return relations_from(row["restricted"], row["named"], row["own_account"], held), held
+    held = [held_of(relation, as_list(classes)) for *_, relation, classes in rows if relation is not None]
+    restricted, named, own_account, *_ = rows[0]
+    return relations_from(bool(restricted), bool(named), bool(own_account), held), held
+
+
+@cache
+def _asked(vendor: str) -> Statement:  # noqa: ARG001 - another database has another statement
+    """What `_standing` asks: a row for each holding of the viewer's organisation, and one where there is none."""
+    viewer = stand_in(Role.KEY_WORKER)  # any role: the table of permissions is asked afterwards
+    in_force = Q(holdings__until_at=None) | Q(holdings__until_at__gt=Now())
+    held = FilteredRelation("holdings", condition=in_force & Q(holdings__organisation=viewer.organisation))
+    rows = Person.objects.filter(pk=PERSON, merged_into=None).annotate(**facts_of(viewer), held=held)
+    return statement(rows.values_list("restricted", *facts_of(viewer), "held__relation", "held__classes"))
 
 
 def facts_of(viewer: Viewer) -> dict[str, Exists]:

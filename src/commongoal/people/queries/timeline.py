@@ -39,6 +39,12 @@ def _note(fact: Fact) -> Iterator[Event]:
     yield Event(fact.day, title, fact.detail, fact.organisation, fact.who, DataClass.NOTES)
 
 
+def _document(fact: Fact) -> Iterator[Event]:
+    yield Event(fact.day, "Document added", fact.detail, fact.organisation, fact.who, DataClass.NOTES)
+    if fact.until:
+        yield Event(fact.until, "Document removed", fact.detail, fact.organisation, data_class=DataClass.NOTES)
+
+
 def _agreement(fact: Fact) -> Iterator[Event]:
     yield Event(fact.day, f"Agreed to share with {fact.organisation}", f"Given to {fact.who}: {fact.kind}")
     if fact.until and fact.detail != REPLACED:
@@ -47,4 +53,11 @@ def _agreement(fact: Fact) -> Iterator[Event]:
         yield Event(fact.until, f"{title.capitalize()} the agreement to share with {fact.organisation}", detail)
 
 
-TELLING = {"need": _need, "worker": _worker, "household": _household, "note": _note, "agreement": _agreement}
+TELLING = {
+    "need": _need,
+    "worker": _worker,
+    "household": _household,
+    "note": _note,
+    "document": _document,
+    "agreement": _agreement,
+}

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from commongoal.kernel.estimates import Estimate
+from commongoal.kernel.words import HIDDEN
+
+Count = int | None
+"""A count of people or spells; None where it is suppressed, which is a state of its own (`shown`)."""
 
 Measure = Literal["start", "job", "sustained"]
 LineKind = Literal["programme", "provider", "intervention", "provider_intervention", "stage", "segment", "unattributed"]
@@ -24,7 +28,7 @@ class Line:
     kind: LineKind
     id: str
     name: str
-    people: int
+    people: Count
     credit: Estimate
     jobs: Estimate
     cost: float
@@ -35,6 +39,11 @@ class Line:
     shrunk: Estimate | None = None
     rank: Estimate | None = None
     second_shape: float | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its money is suppressed; the number of its people may be so too, or alone."""
+        return self.credit.why == HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class UnitCost:
 
     measure: Measure
     definition: str
-    count: int
+    count: Count
     cost: Estimate
     comparator: str = ""
     comparator_value: Estimate | None = None
@@ -100,10 +109,10 @@ class FlowStage:
 
     id: str
     name: str
-    reached: int
-    now: int
-    left: int
-    ended: int
+    reached: Count
+    now: Count
+    left: Count
+    ended: Count
     credit: Estimate
     worth_of_standing: Estimate
 
@@ -114,7 +123,7 @@ class FlowMove:
 
     origin: str
     target: str
-    moves: int
+    moves: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +143,8 @@ class Distance:
     """Distance travelled in one area of life, from people with a first and a later reading."""
 
     area: str
-    paired: int
-    left_out: int
+    paired: Count
+    left_out: Count
     mean_first: float
     mean_latest: float
     change: Estimate
@@ -200,10 +209,10 @@ class Valuation:
     rule: str
     basis: str
     unit: Literal["pounds", "sustained jobs"]
-    people: int
-    spells: int
-    sustained: int
-    sustained_after_horizon: int
+    people: Count
+    spells: Count
+    sustained: Count
+    sustained_after_horizon: Count
     ratio_definition: str
     total: Line
     lines: tuple[Line, ...]
@@ -217,7 +226,7 @@ class Valuation:
     slowing: Estimate | None
     standing_share: Estimate
     closed_total: Estimate
-    closed_spells: int
+    closed_spells: Count
     costs_after_horizon: float
     costs_without_owner: float
     drivers: tuple[Driver, ...]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from commongoal.access.engine.front import is_colour, words_on
 from commongoal.access.engine.permissions import Viewer, allowed, relations_allowing
 from commongoal.access.engine.refusals import NotThere
-from commongoal.access.queries.partnerships import partners
+from commongoal.access.queries.partnerships import members_of_the_partnership
 from commongoal.web.routing import Page, Request, Route
 from commongoal.web.sign_in import sent_elsewhere
 
@@ -39,7 +39,7 @@ def partnership(request: Request) -> Page:
     """The organisations that work together, and what the viewer's role can do here today."""
     nothing_more = first_page(request.viewer) == reverse("partnership")
     values = {
-        "partners": partners(request.viewer),
+        "partners": members_of_the_partnership(request.viewer),
         "nothing_more": nothing_more,
         "may_see_bases": allowed(request.viewer, "see bases"),
     }
@@ -53,12 +53,12 @@ def about(request: Request) -> Page:
 
 def privacy(request: Request) -> Page:
     """What is kept about people, why, and what they can ask for."""
-    return Page("commongoal/privacy.html", {"partners": partners(None)})
+    return Page("commongoal/privacy.html", {"partners": members_of_the_partnership(None)})
 
 
 def accessibility(request: Request) -> Page:
     """How accessible the pages are, and whom to tell."""
-    return Page("commongoal/accessibility.html", {"partners": partners(None)})
+    return Page("commongoal/accessibility.html", {"partners": members_of_the_partnership(None)})
 
 
 def cookies(request: Request) -> Page:

@@ -31,13 +31,13 @@ def duplicates(request: Request) -> Page:
     page = page_number(request)
     shown = possible_duplicates(request.viewer, page)
     pairs = shown.value
-    count = len(pairs.pairs)
+    count = len(pairs.rows)
     heading = "Nobody seems to be here twice"
     if count:
         more = "More than " if pairs.more or page > 1 else ""
         heading = f"{more}{count} {'pair' if count == 1 else 'pairs'} of records may be one person"
     may_merge = bool(relations_allowing(request.viewer.role, "merge people"))
-    values = {"pairs": pairs.pairs, "more": pairs.more, "page": page, "heading": heading, "may_merge": may_merge}
+    values = {"pairs": pairs.rows, "more": pairs.more, "page": page, "heading": heading, "may_merge": may_merge}
     return Page("commongoal/people/duplicates.html", values, listed=shown.listed)
 
 
@@ -55,7 +55,7 @@ def merge(request: Request, person: int) -> Page | HttpResponse:
     pairs = possible_duplicates(request.viewer, person=person)
     values = {
         "person": shown.value,
-        "pairs": pairs.value.pairs,
+        "pairs": pairs.value.rows,
         "merges": tuple((each, forms_of[str(each.merge)]) for each in merges),
         "form": form,
     }

@@ -19,12 +19,23 @@ from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.engine.words import CLASS_WORDS, RELATION_WORDS, in_order, listed
 from commongoal.people.queries.person_page import person_heading, person_record
 from commongoal.people.queries.record import kept_instead, ni_number
+from commongoal.web.asked_caseload import way_back
 from commongoal.web.asking import page_number
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import day
 
 NOT_SHARED = "Not shared with you"
 STEPS = ("Referred", "First contact", "Started", "Left")
+# The pages of a record beside its first: the class of data that each is about, its route, its words.
+PARTS: tuple[tuple[DataClass, str, str], ...] = (
+    (DataClass.ASSESSMENT, "assessments", "Assessments"),
+    (DataClass.PLAN, "plan", "Action plan"),
+    (DataClass.PROGRESS, "journey", "Pathway"),
+    (DataClass.PROGRESS, "support", "Support"),
+    (DataClass.PROGRESS, "appointments", "Appointments"),
+    (DataClass.PROGRESS, "jobs", "Work"),
+    (DataClass.NOTES, "documents", "Documents"),
+)
 
 
 def person(request: Request, person: int) -> Page | HttpResponse:
@@ -52,7 +63,9 @@ def person(request: Request, person: int) -> Page | HttpResponse:
         "events": events,
         "page": page,
         "more": more,
+        "parts": parts(record),
         "links": links(record),
+        "back_to_caseload": way_back(request, person),
     }
     return Page("commongoal/person/person.html", values, people=shown.people, listed=shown.listed)
 
@@ -139,6 +152,11 @@ def referrals(part: PersonPart, viewer: Viewer) -> Iterator[tuple[ReferralLine, 
         yield line, reverse("referral", args=[line.id]) if ours else ""
 
 
+def parts(record: Record) -> tuple[tuple[str, str], ...]:
+    """Addresses and words of the other pages of the record that the viewer may see."""
+    return tuple((reverse(name, args=[record.person]), words) for kind, name, words in PARTS if kind in record.classes)
+
+
 # What may be done from here, if the viewer may and the page exists: verb, page, words.
 LINKS = (
     ("start person", "start_person", "Start on a programme"),
@@ -148,6 +166,7 @@ LINKS = (
     ("merge people", "merge_person", "Join with a duplicate record"),
     ("see audit", "audit_looked", "See who looked at this record"),
     ("invite resident", "invite_resident", "Invite them to see their record"),
+    ("close case", "close_case", "Close the case"),
 )
 
 

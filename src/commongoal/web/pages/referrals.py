@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 
-from commongoal.access.engine.pages import PAGE
+from commongoal.access.engine.pages import PAGE, Part
 from commongoal.access.engine.permissions import Viewer, relations_allowing
 from commongoal.pathway.actions.answers import look_at_override
-from commongoal.pathway.engine.caseload import ReferralPage
+from commongoal.pathway.engine.caseload import ReferralLine
 from commongoal.pathway.engine.referral import Side, Status
 from commongoal.pathway.queries.lines import OVERDUE
 from commongoal.pathway.queries.referrals import FILTERS, overrides, referrals
@@ -82,7 +82,7 @@ def _list(request: Request, side: Side) -> Page:
     values = {
         "heading": heading_of(found, side, which),
         "referrals": found,
-        "rows": [(line, COLOURS[line.status]) for line in found.lines],
+        "rows": [(line, COLOURS[line.status]) for line in found.rows],
         "came_in": side is Side.RECEIVER,
         "tabs": tabs(request.viewer, "referrals_in" if side is Side.RECEIVER else "referrals_out"),
         "may_send": bool(relations_allowing(request.viewer.role, "send referral")),
@@ -93,14 +93,14 @@ def _list(request: Request, side: Side) -> Page:
     return Page("commongoal/referrals/list.html", values, listed=shown.listed)
 
 
-def heading_of(found: ReferralPage, side: Side, which: str) -> str:
+def heading_of(found: Part[ReferralLine], side: Side, which: str) -> str:
     """The answer in words; beyond a page, nothing is counted."""
     words = HEADINGS[side, which]
-    if not found.lines and found.page == 1:
+    if not found.rows and found.number == 1:
         return f"No referrals {words}"
-    if found.more or found.page > 1:
+    if found.more or found.number > 1:
         return f"More than {PAGE} referrals {words}"
-    return f"{len(found.lines)} referral{'' if len(found.lines) == 1 else 's'} {words}"
+    return f"{len(found.rows)} referral{'' if len(found.rows) == 1 else 's'} {words}"
 
 
 def one(request: Request, referral: int) -> Page:

@@ -9,7 +9,7 @@ from commongoal.web.routing import Page, Request, Route
 def today(request: Request) -> Page:
     """The people who need the viewer; with `?whose=team`, where the role has it, the whole organisation."""
     team = request.GET.get("whose") == "team"
-    shown = needed_today(request.viewer, request.today, page_number(request), team=team)
+    shown = needed_today(request.viewer, request.at, page_number(request), team=team)
     may = sees_team(request.viewer)
     values = {"today": shown.value, "may_see_team": may, "team": team and may}
     return Page("commongoal/today/today.html", values, listed=shown.listed)

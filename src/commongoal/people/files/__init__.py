@@ -1,0 +1,1 @@
+"""Documents about people: what a file may be, and where files are kept."""
