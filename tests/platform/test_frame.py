@@ -22,10 +22,11 @@ def drawn(source: str, **values: object) -> str:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_the_menu_has_what_the_role_has_and_no_more(world, role: Role) -> None:
-    shown = {item.text for item in navigation(world.viewer("council", role), "/")}
+    items = navigation(world.viewer("council", role), "/")
+    shown = {page.text for item in items for page in item.pages or (item,)}
     verbs = {route.menu: route.menu_verb or route.verb for route in ROUTES if route.menu}
     assert shown == {menu for menu, verb in verbs.items() if relations_allowing(role, verb)}
-    assert len(shown) <= 7, "more than fit in one line"
+    assert len("".join(item.text for item in items)) <= 60 and len(items) <= 8, "more than fit in one line"
 
 
 def test_addresses_are_alike() -> None:
@@ -36,6 +37,12 @@ def test_addresses_are_alike() -> None:
 def test_one_page_of_the_menu_is_here(world) -> None:
     items = navigation(world.viewer("council", Role.BOARD), "/partnership/")
     assert [item.text for item in items if item.here] == ["Partnership"]
+
+
+def test_pages_of_a_section_are_one_item_and_the_one_that_is_shown_is_said(world) -> None:
+    (results,) = [item for item in navigation(world.viewer("council", Role.MANAGER), "/costs/") if item.here]
+    assert results.text == "Results" and results.href == results.pages[0].href
+    assert [page.text for page in results.pages if page.here] == ["Costs"]
 
 
 def test_the_pages_carry_the_name_and_the_colour_of_the_partnership(client: Client, world) -> None:

@@ -16,11 +16,12 @@ from commongoal.web.sign_in import MEMBERSHIP
 
 @dataclass(frozen=True)
 class Item:
-    """A page in the navigation; `here` is the one, or the branch, that is shown."""
+    """A page in the navigation, or a section of several; `here` is the one, or the branch, that is shown."""
 
     text: str
     href: str
     here: bool
+    pages: "tuple[Item, ...]" = ()  # of a section of which the role has more than one
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -37,19 +38,33 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(viewer: Viewer, path: str) -> tuple[Item, ...]:
-    """The pages that the role has, its first page before the others; at most one of them is here."""
+    """The pages that the role has, its first page before the others; at most one of them is here.
+
+    Pages of one section are one item, which leads to the first of them.
+    """
     from commongoal.web.pages.home import first_page
     from commongoal.web.routes import ROUTES
 
     found = [
-        (route.menu, reverse(route.name))
+        (route.section or route.menu, route.menu, reverse(route.name))
         for route in ROUTES
         if route.menu and _has(viewer, route.menu_verb or route.verb, route.public)
     ]
-    found.sort(key=lambda item: item[1] != first_page(viewer))
-    branches = [href for _, href in found if path == href or (href != "/" and path.startswith(href))]
+    found.sort(key=lambda item: item[2] != first_page(viewer))
+    branches = [href for *_, href in found if path == href or (href != "/" and path.startswith(href))]
     here = max(branches, key=len, default="")
-    return tuple(Item(text, href, href == here) for text, href in found)
+    sections: dict[str, list[Item]] = {}
+    for section, text, href in found:
+        sections.setdefault(section, []).append(Item(text, href, href == here))
+    return tuple(_section(name, pages) for name, pages in sections.items())
+
+
+def _section(name: str, pages: list[Item]) -> Item:
+    """One item of the menu: a page alone, or a section by its name."""
+    if len(pages) == 1:
+        return pages[0]
+    pages.sort(key=lambda page: page.text != name)
+    return Item(name, pages[0].href, any(page.here for page in pages), tuple(pages))
 
 
 def _has(viewer: Viewer, verb: str, public: bool) -> bool:

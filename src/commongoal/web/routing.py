@@ -61,6 +61,7 @@ class Route:
     about: tuple[str, ...] = ()
     public: bool = False
     menu: str = ""  # its words in the navigation of those whose role has the verb
+    section: str = ""  # pages that share an item of the navigation, shown beside one another on each of them
     menu_verb: str = ""  # a verb that fewer roles have, where the menu is to be shorter than what is allowed
     lasting: bool = False  # the same for everybody and for ever, so that browsers may keep it
 

@@ -318,7 +318,7 @@ def _counted(count: int, page: int) -> str:
 BOOK, ABOUT = "book appointment", ("person", "appointment")
 AT = "people/<int:person>/appointments/"
 ROUTES = (
-    Route("appointments/", diary, "diary", verb="see today", menu="Appointments"),
+    Route("appointments/", diary, "diary", verb="see today", menu="Appointments", section="Diary"),
     Route(AT, of_person, "appointments", verb="read person", about=("person",)),
     Route(f"{AT}book/", book, "book_appointment", verb=BOOK, about=("person",)),
     Route(f"{AT}<int:appointment>/move/", move, "move_appointment", verb=BOOK, about=ABOUT),

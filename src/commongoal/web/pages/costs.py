@@ -240,7 +240,7 @@ def _pounds(*pence: int) -> tuple[str, ...]:
 
 
 ROUTES = (
-    Route("costs/", costs, "costs", verb="see costs", menu="Costs"),
+    Route("costs/", costs, "costs", verb="see costs", menu="Costs", section="Results"),
     Route("costs/record/", record, "record_cost", verb=VERB),
     Route("costs/<int:cost>/correct/", correct, "correct_cost", verb=VERB, about=("cost",)),
     Route("costs/<int:cost>/withdraw/", withdraw, "withdraw_cost", verb=VERB, about=("cost",)),

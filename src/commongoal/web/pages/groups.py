@@ -303,7 +303,7 @@ def _field(mark: Mark) -> str:
 RUN, ABOUT = "run groups", ("group", "session")
 AT = "groups/<int:group>/"
 ROUTES = (
-    Route("groups/", groups, "groups", verb=RUN, menu="Groups"),
+    Route("groups/", groups, "groups", verb=RUN, menu="Groups", section="Diary"),
     Route("groups/add/", add, "add_group", verb=RUN),
     Route(AT, group, "group", verb=RUN, about=("group",)),
     Route(f"{AT}join/", join, "join_group", verb=RUN, about=("group",)),

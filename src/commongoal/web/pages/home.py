@@ -84,5 +84,12 @@ ROUTES = (
     Route("accessibility/", accessibility, "accessibility", public=True),
     Route("cookies/", cookies, "cookies", public=True),
     Route("colours/<str:code>.css", colour, "colour", public=True, about=("colour",), lasting=True),
-    Route("partnership/", partnership, "partnership", verb="see the partnership", menu="Partnership"),
+    Route(
+        "partnership/",
+        partnership,
+        "partnership",
+        verb="see the partnership",
+        menu="Partnership",
+        section="Partnership",
+    ),
 )

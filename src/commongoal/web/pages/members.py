@@ -145,7 +145,7 @@ def reset(request: Request, organisation: int, membership: int) -> Page | HttpRe
 _HERE = "organisations/<int:organisation>"
 CHANGE = "change members"
 ROUTES = (
-    Route("members/", own, "own_members", verb="see members", menu="Members"),
+    Route("members/", own, "own_members", verb="see members", menu="Members", section="Partnership"),
     Route(f"{_HERE}/members/", of_organisation, "members", verb="see members", about=("organisation",)),
     Route(f"{_HERE}/members/add/", add_role, "add_membership", verb=CHANGE, about=("organisation",)),
     Route(f"{_HERE}/invitations/add/", invite, "invite_member", verb=CHANGE, about=("organisation",)),

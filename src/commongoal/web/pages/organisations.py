@@ -144,7 +144,7 @@ def new_partnership(request: Request) -> Page | HttpResponse:
 
 CHANGE = "change organisations"
 ROUTES = (
-    Route("organisations/", every, "organisations", verb=CHANGE, menu="Organisations"),
+    Route("organisations/", every, "organisations", verb=CHANGE, menu="Organisations", section="Partnership"),
     Route("organisations/add/", add, "add_organisation", verb=CHANGE),
     Route("partnerships/add/", new_partnership, "add_partnership", verb=CHANGE),
     Route("organisations/<int:organisation>/", one, "organisation", verb=CHANGE, about=("organisation",)),

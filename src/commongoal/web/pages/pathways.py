@@ -118,7 +118,7 @@ def download(request: Request, programme: int) -> HttpResponse:
 
 SEE, CHANGE, ABOUT = "see pathways", "change pathways", ("programme",)
 ROUTES = (
-    Route("pathways/", pathways, "pathways", verb=SEE, menu="Pathways", menu_verb=CHANGE),
+    Route("pathways/", pathways, "pathways", verb=SEE, menu="Pathways", section="Results", menu_verb=CHANGE),
     Route("pathways/<int:programme>/", pathway, "pathway", verb=SEE, about=ABOUT),
     Route("pathways/<int:programme>/change/", change, "change_pathway", verb=CHANGE, about=ABOUT),
     Route("pathways/<int:programme>/file/", download, "pathway_file", verb=SEE, about=ABOUT),

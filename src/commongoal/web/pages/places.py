@@ -134,7 +134,7 @@ def _hub(form: HubForm, kept: Hub | None) -> Hub:
 
 ROUTES = (
     Route("find-help/", find_help, "find_help", public=True),
-    Route("hubs/", all_hubs, "hubs", verb="change hubs", menu="Hubs"),
+    Route("hubs/", all_hubs, "hubs", verb="change hubs", menu="Hubs", section="Partnership"),
     Route("hubs/add/", add_hub, "add_hub", verb="change hubs"),
     Route("hubs/<int:hub>/", change_hub, "change_hub", verb="change hubs", about=("hub",)),
 )

@@ -78,4 +78,4 @@ def signed(value: float) -> str:
     return text if value <= 0 or text.startswith(MINUS) or text == "0.00" else f"+{text}"
 
 
-ROUTES = (Route("assessments/team/", team, "team_figures", verb=VERB, menu="Team figures"),)
+ROUTES = (Route("assessments/team/", team, "team_figures", verb=VERB, menu="Team figures", section="Results"),)

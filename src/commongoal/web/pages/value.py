@@ -148,7 +148,7 @@ def _file(content: str, kind: str, name: str) -> HttpResponse:
 
 SEE, RUN = "see value", ("run",)
 ROUTES = (
-    Route("value/", value, "value", SEE, menu="Value"),
+    Route("value/", value, "value", SEE, menu="Value", section="Results"),
     Route("value/<int:run>/", worth, "value_run", SEE, RUN),
     Route("value/<int:run>/providers/", credit, "value_credit", SEE, RUN),
     Route("value/<int:run>/who-gains/", sharing, "value_sharing", SEE, RUN),
