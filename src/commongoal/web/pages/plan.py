@@ -11,7 +11,7 @@ from commongoal.access.queries.sharing import partners
 from commongoal.pathway.actions.goals import add_goal, add_task, end_goal, finish_task, reopen_task
 from commongoal.pathway.actions.planning import agree_plan, begin_plan, review_plan
 from commongoal.pathway.engine.casework import GoalEnd, ReviewReason, TaskOwner, TaskStatus
-from commongoal.pathway.engine.plan import NewTask, Owner, changes
+from commongoal.pathway.engine.plan import NewTask, Owner, PlanRunning, changes
 from commongoal.pathway.queries.assessments import barriers
 from commongoal.pathway.queries.plan import (
     people_in,
@@ -101,6 +101,8 @@ def begin(request: Request, person: int) -> Page | HttpResponse:
     shown = person_heading(person, request.viewer, "change plan")
     form = BeginForm(request.POST if request.method == "POST" else None)
     found = programmes_without_plan(person, request.today)
+    if not found:
+        raise PlanRunning
     offer(form, "programme", [(each.id, each.name) for each in found])
     if len(found) == 1:
         form.fields["programme"].widget, form.fields["programme"].initial = forms.HiddenInput(), found[0].id
