@@ -1,9 +1,9 @@
 """How quick the pages are with 100,000 people and a million notes, beside the same pages with 1,000 people.
 
 `make bench-pages` builds both partnerships in a throw-away PostgreSQL, serves each with one gunicorn worker of one
-thread, and lets wrk ask both for each page in turn, one request at a time, as one signed-in key worker. The time of a
-page is the processor time of server and database together, which moves little with what else the machine does; a
-redirect or a fault counts as a failure. The last line is one JSON object.
+thread, and lets wrk ask both for each page in turn, one request at a time, as one signed-in key worker (an analyst
+where it is about value). The time of a page is the processor time of server and database together, which moves little
+with what else the machine does; a redirect or a fault counts as a failure. The last line is one JSON object.
 """
 
 import argparse
@@ -36,11 +36,12 @@ LUA = Path(__file__).with_suffix(".lua")
 
 @dataclass(frozen=True)
 class Asked:
-    """One request of a page."""
+    """One request of a page, as a user."""
 
     method: str
     path: str
     fields: tuple[tuple[str, str], ...] = ()
+    by: int = 1
 
     @property
     def line(self) -> str:
@@ -48,17 +49,34 @@ class Asked:
         return f"{self.method}\t{self.path}\t{body}"
 
 
-def pages(made: Any) -> dict[str, list[Asked]]:
+def pages(made: Any, run: int) -> dict[str, list[Asked]]:
     """What to ask for, by the name of the page: many people, many searches, so that nothing is a page cached."""
     from django.urls import reverse
+    from pages_pathway_data import ANALYST, ASSESSED
 
     few = made.people[:200]
+
+    def about(route: str, *more: object, people: tuple[int, ...] = few) -> list[Asked]:
+        return [Asked("GET", reverse(route, args=[person, *more])) for person in people]
+
+    def value(route: str) -> list[Asked]:
+        return [Asked("GET", reverse(route, args=[run]), by=ANALYST)]
+
     return {
         "today": [Asked("GET", reverse("today"))],
         "people search": [Asked("POST", reverse("people"), (("q", words),)) for words in made.searches[:200]],
-        "person": [Asked("GET", reverse("person", args=[person])) for person in few],
+        "person": about("person"),
         "referral list": [Asked("GET", reverse("referrals_in")), Asked("GET", reverse("referrals_out"))],
-        "referral form": [Asked("GET", reverse("send_referral", args=[person])) for person in few],
+        "referral form": about("send_referral"),
+        "assessments": about("assessments"),
+        "assessment": [Asked("GET", reverse("assessment", args=[one, ASSESSED * one])) for one in few],
+        "assessment form": about("assess_on", 1, people=few[:50]),
+        "plan": about("plan"),
+        "caseload": [Asked("GET", reverse("caseload"))],
+        "checkpoints": about("jobs"),
+        "value": value("value_run"),
+        "value by provider": value("value_credit"),
+        "who gains": value("value_sharing"),
     }
 
 
@@ -79,13 +97,13 @@ def cookie(user: int) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
 
 
-def queries(asked: Asked, cookies: str) -> int:
+def queries(asked: Asked, cookies: dict[int, str]) -> int:
     """How many queries one request makes, the session's and the access rows' included."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"cookie": cookies})
+    client = Client(headers={"cookie": cookies[asked.by]})
     fields = dict(asked.fields)
     client.get(asked.path)  # whatever is read once in the life of a process
     with CaptureQueriesContext(
@@ -157,7 +175,7 @@ def load(site: "Site", page: str, seconds: int) -> dict[str, Any]:
         listed.write("".join(f"{one.line}\n" for one in site.asked[page]))
         listed.flush()
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(LUA), site.address]
-        environment = os.environ | {"REQUESTS": listed.name, "COOKIE": site.cookies}
+        environment = os.environ | {"REQUESTS": listed.name, "COOKIE": site.cookies[site.asked[page][0].by]}
         found = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     return dict(json.loads(found.stdout.rpartition("JSON ")[2]))
 
@@ -186,6 +204,7 @@ def built(people: int) -> Iterator[Any]:
     from django.core.management import call_command
     from django.db import connection
     from pages_data import make
+    from pages_pathway_data import ANALYST, make_pathway_steps
 
     name = f"pages_{people}"
     with connection.cursor() as cursor:
@@ -195,10 +214,11 @@ def built(people: int) -> Iterator[Any]:
     connection.settings_dict["NAME"] = name
     call_command("migrate", verbosity=0, interactive=False)
     began = time.monotonic()
-    made = make(people, dt.datetime.now(dt.UTC).date())
+    today = dt.datetime.now(dt.UTC).date()
+    made = make(people, today)
+    asked = pages(made, make_pathway_steps(people, today))
     print(f"{people:,} people made in {time.monotonic() - began:.0f} s", flush=True)
-    asked = pages(made)
-    cookies = cookie(made.user)
+    cookies = {user: cookie(user) for user in (made.user, ANALYST)}
     counts = {page: max(queries(one, cookies) for one in each[:5]) for page, each in asked.items()}
     connection.close()
     address = urlsplit(os.environ["COMMONGOAL_DATABASE"])._replace(path=f"/{name}").geturl()
@@ -214,7 +234,7 @@ class Site:
     database: str
     address: str
     worker: int
-    cookies: str
+    cookies: dict[int, str]
     asked: dict[str, list[Asked]]
     queries: dict[str, int]
 
@@ -230,7 +250,7 @@ def compared(small: Site, large: Site, page: str, seconds: int) -> list[dict[str
         each = [measures[place] for measures in rounds]
         middle = {name: round(statistics.median(one[name] for one in each), 2) for name in each[0]}
         found.append(middle | {"queries": site.queries[page]})
-        print(f"  {page:<14} {site.database:<13} {found[-1]}", flush=True)
+        print(f"  {page:<17} {site.database:<13} {found[-1]}", flush=True)
     return found
 
 

@@ -1,4 +1,5 @@
-"""Every action killed before every statement and on both sides of its commit, on SQLite and on PostgreSQL.
+"""Every action killed before every statement and on both sides of its commit, on SQLite and on PostgreSQL; and a whole
+valuation killed before each of its statements and at ten moments of its reckoning.
 
 Run with `scripts/with-postgres`; ends with one JSON line.
 """
@@ -14,10 +15,18 @@ from typing import Any
 
 from tests.platform.scratch import scratch_database
 
+PARTS = {"actions": "tests.platform.kills", "valuations": "tests.platform.cut_short"}
+
 
 def killed(address: str) -> dict[str, Any]:
+    """What each part found, and the faults of all."""
+    found = {name: _part(module, address) for name, module in PARTS.items()}
+    return {**found, "faults": [fault for part in found.values() for fault in part.pop("faults")]}
+
+
+def _part(module: str, address: str) -> dict[str, Any]:
     environment = os.environ | {"COMMONGOAL_DATABASE": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-m", "tests.platform.kills"]
+    command = [sys.executable, "-m", module]
     found = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(found.stdout.splitlines()[-1])) if found.stdout else {"faults": ["it failed by itself"]}
 

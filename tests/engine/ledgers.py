@@ -11,7 +11,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from commongoal.pathway.engine.ledger import BY_NAME, Column
-from commongoal.pathway.engine.programme import Attribute, Named, Pathway, Programme
+from commongoal.pathway.engine.programme import Attribute, Body, Named, Pathway, Programme
 from tests.engine.referee import Case, Entry, Ledger, Potential, Support
 
 EPOCH = date(2020, 1, 1)
@@ -41,7 +41,7 @@ def programme(
         invented=True,
         pathway=Pathway(stages=named("s", stages), work_stage=f"s{stages - 1}", horizon_months=horizon),
         attributes=(Attribute(id="kind", name="Kind", values=values),) if groups > 1 else (),
-        providers=named("p", providers),
+        providers=tuple(Body(id=each.id, name=each.name) for each in named("p", providers)),
         interventions=named("i", interventions),
     )
 

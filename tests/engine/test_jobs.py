@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from commongoal.pathway.engine import jobs
 from commongoal.pathway.engine.casework import PayPeriod
 from commongoal.pathway.engine.jobs import JobDays, JobDetails, check_alone, checked_job, checkpoints_wanted
-from commongoal.pathway.engine.minimum_wage import Standing, age_on, check_pay, hourly_pay
+from commongoal.pathway.engine.minimum_wage import Check, Standing, age_on, check_pay, hourly_pay
 from commongoal.pathway.files.minimum_wage import minimum_wage
 
 TODAY = dt.date(2026, 3, 2)
@@ -76,7 +76,7 @@ def standing(age: int, pence: int, on: dt.date = dt.date(2025, 6, 2), period: Pa
 
 
 def test_pay_is_held_against_the_wage_of_that_age_and_day() -> None:
-    for age, pence in ((16, 755), (17, 755), (18, 1000), (20, 1000), (21, 1221), (50, 1221)):
+    for age, pence in ((17, 755), (18, 1000), (20, 1000), (21, 1221), (50, 1221)):
         assert standing(age, pence) is Standing.ENOUGH, age
         assert standing(age, pence - 1) is Standing.BELOW, age
     assert standing(22, 918, dt.date(2023, 3, 31)) is Standing.ENOUGH
@@ -110,7 +110,37 @@ def test_every_rate_says_whether_somebody_has_checked_it_and_when_to_look_again(
     table = minimum_wage()
     assert table.look_again_on > table.checked_on
     assert [period.from_on for period in table.periods] == [dt.date(year, 4, 1) for year in range(2022, 2027)]
-    assert not table.periods[0].rates[-1].verified
+    rates = [rate for period in table.periods for rate in period.rates]
+    assert all(rate.verified for rate in rates)
+    assert all(period.apprentice_verified for period in table.periods)
+
+
+def checked(born: dt.date, on: dt.date, pence: int = 1) -> Check:
+    return check_pay(
+        minimum_wage(), pay_pence=pence, period=PayPeriod.HOUR, weekly_hours=Decimal(16), on=on, born_on=born
+    )
+
+
+def test_the_minimum_changes_on_the_birthday_and_on_the_first_of_april() -> None:
+    born = dt.date(2004, 11, 20)  # 18 in 2022, 21 on 20 November 2025
+    days = [(2025, 11, 19), (2025, 11, 20), (2026, 3, 31), (2026, 4, 1)]
+    found = [checked(born, dt.date(*day)).minimum for day in days]
+    assert found == [Decimal("10.0"), Decimal("12.21"), Decimal("12.21"), Decimal("12.71")]
+    # Until March 2024 those of 21 and 22 had a rate of their own, and 23 was the age of the highest.
+    assert checked(dt.date(2002, 3, 1), dt.date(2024, 3, 31)).minimum == Decimal("10.18")
+    assert checked(dt.date(2002, 3, 1), dt.date(2024, 4, 1)).minimum == Decimal("11.44")
+    assert checked(dt.date(2001, 3, 31), dt.date(2024, 3, 31)).minimum == Decimal("10.42")
+
+
+def test_nobody_has_a_minimum_wage_before_they_may_leave_school() -> None:
+    leaving = dt.date(2025, 6, 27)  # the last Friday of June
+    for born in (dt.date(2008, 9, 1), dt.date(2009, 6, 26)):  # 16 between September 2024 and August 2025
+        assert checked(born, leaving).standing is Standing.AT_SCHOOL, born
+        after = checked(born, leaving + dt.timedelta(days=1))
+        assert (after.standing, after.minimum) == (Standing.BELOW, Decimal("7.55")), born
+    assert checked(dt.date(2009, 8, 31), dt.date(2025, 8, 31)).standing is Standing.BELOW  # 16 on the last day
+    assert checked(dt.date(2009, 9, 1), dt.date(2025, 9, 1)).standing is Standing.AT_SCHOOL  # a year later
+    assert minimum_wage().school.last_day(dt.date(2010, 1, 1)) == dt.date(2026, 6, 26)
 
 
 # --- checkpoints

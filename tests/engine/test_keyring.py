@@ -53,6 +53,7 @@ def test_the_blind_index_finds_equals_and_changes_with_its_key() -> None:
     assert one.blind("AB123456C") == KeyRing((OLD,), BLIND).blind("AB123456C")
     assert one.blind("AB123456C") != other.blind("AB123456C")
     assert one.blind("AB123456C") != one.blind("AB123456D")
+    assert [*one.blinds(("AB123456C", ""))] == [one.blind("AB123456C"), one.blind("")]
 
 
 @pytest.mark.parametrize("keys", [(), (b"short",), (NEW, b"short")])

@@ -207,3 +207,13 @@ def test_what_is_recorded_corrected_and_withdrawn_bit_by_bit_is_a_story_still(
             continue
     assert [stop.arrival for stop in story(told, PATHWAY, TODAY)] == list(told)
     assert ledger_takes(told, PATHWAY.programme)
+
+
+def test_weeks_in_work_are_asked_for_where_a_window_evidences_the_stage() -> None:
+    assert is_supported("skilled", "in_work", {}, PATHWAY, {"in_work": True}) is True
+    assert is_supported("skilled", "in_work", {}, PATHWAY, {"in_work": False}) is False
+    assert is_supported("in_work", "skilled", {}, PATHWAY, {"skilled": False}) is None  # a step back
+    high = {"skills": 4, "health": 3}
+    assert is_supported("engaged", "skilled", high, PATHWAY, {"skilled": False}) is False
+    assert is_supported("engaged", "skilled", {}, PATHWAY, {"skilled": True}) is False
+    assert is_supported("engaged", "skilled", high, PATHWAY, {"in_work": False}) is True

@@ -246,3 +246,20 @@ def test_an_empty_result_still_reads(unit: Any) -> None:
     assert "not known" in as_html(empty)
     assert "Unattributed" in printed(empty, 80)
     assert as_json(empty)
+
+
+@pytest.mark.parametrize(("lows", "begins"), [((1.1, 1.2), "2 of"), ((1.1, 0.9), "1 of"), ((0.2, 0.9), "None of")])
+def test_a_provider_is_very_likely_worth_it_where_its_whole_interval_is(lows: tuple[float, float], begins: str) -> None:
+    from commongoal.valuation.engine.report.answers import MEANT, credit_page
+
+    v = sample()
+    first, second, *_ = v.of("provider")
+    given = {line.id: Estimate(1.5, low, 2.0) for line, low in zip((first, second), lows, strict=True)}
+    lines = [
+        replace(line, ratio=given.get(line.id, Estimate(0.5, 0.4, 0.6))) if line.kind == "provider" else line
+        for line in v.lines
+    ]
+    page = credit_page(replace(v, lines=tuple(lines)))
+    assert page.heading.startswith(begins)
+    assert "very likely to have brought back more than was spent" in page.heading
+    assert MEANT in page.lead

@@ -3,12 +3,13 @@
 import datetime as dt
 from fractions import Fraction
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commongoal.kernel.pictures.weeks import Mark, Weeks, weeks_picture
 from commongoal.pathway.engine.programme import Window
-from commongoal.pathway.engine.weeks import Cell, Span, weeks_counted
+from commongoal.pathway.engine.weeks import Cell, Span, begun_between, shown_by_weeks, weeks_counted
 
 FIRST = dt.date(2026, 1, 5)
 DAY = dt.timedelta(days=1)
@@ -125,6 +126,17 @@ def test_what_is_met_stays_met_on_the_same_day(jobs: list[Span], rule: Window, a
         assert (later.met_on, later.start) == (now.met_on, now.start)
 
 
+@settings(max_examples=400)
+@given(jobs_drawn, rules_drawn, st.integers(0, 250), st.integers(0, 40))
+def test_whoever_is_about_to_miss_a_window_began_a_job_between_these_days(
+    jobs: list[Span], rule: Window, after: int, near: int
+) -> None:
+    found = weeks_counted(jobs, rule, on(after))
+    first, last = begun_between(rule, on(after), near)
+    if found and found.ends_by(on(after + near)):
+        assert any(first <= job.from_on <= last for job in jobs)
+
+
 def test_a_week_counts_once_it_is_over() -> None:
     jobs = [span(0, None)]
     assert [weeks_counted(jobs, window(), on(day)).counted for day in (0, 6, 7, 13, 14)] == [0, 0, 1, 1, 2]
@@ -177,3 +189,27 @@ def test_the_picture_tells_filled_hollow_and_the_last_day_and_has_the_table() ->
         ["5", "2 February 2026", "8 February 2026", "To spare"],
     ]
     assert weeks_picture(Weeks("None", FIRST, ())).tables[0].rows == ()
+
+
+def test_a_stage_is_shown_by_any_of_its_windows_once_the_last_week_is_over() -> None:
+    given = {"name": "In work", "weeks": 2, "of_weeks": 2, "stage": "sustained"}
+    rules = [Window(id="many", hours=16, **given), Window(id="few", hours=0, under_hours=16, **given), window()]
+    jobs = [span(0, None, 10)]
+    assert [shown_by_weeks(jobs, rules, on(day)) for day in (12, 13)] == [{"sustained": False}, {"sustained": True}]
+    assert shown_by_weeks(jobs, rules[:1], on(90)) == {"sustained": False}
+    assert shown_by_weeks([], rules, on(13)) == {"sustained": False}
+    assert shown_by_weeks(jobs, [window()], on(13)) == {}
+
+
+def test_a_week_of_too_many_hours_does_not_count_where_they_must_stay_under() -> None:
+    few = Window(id="w", name="Few hours", weeks=2, of_weeks=3, hours=0, under_hours=16)
+    assert few.rule == "2 weeks within 3, of under 16 hours a week"
+    assert window(2, 2, 0).rule == "2 weeks within 2, of any paid work"
+    assert window().rule == "13 weeks within 16, of at least 8 hours a week"
+    assert weeks_counted([span(0, 6, 15.5), span(7, 13, 16), span(14, None, 15.5)], few, on(21)).cells == (
+        Cell.COUNTED,
+        Cell.MISSED,
+        Cell.COUNTED,
+    )
+    with pytest.raises(ValueError, match="no week has"):
+        Window(id="w", name="None", weeks=1, of_weeks=1, hours=16, under_hours=16)

@@ -1,4 +1,7 @@
-"""J05: record a job start and follow it to staying in work. With and without JavaScript."""
+"""J05: record a job start and follow it to staying in work. With and without JavaScript.
+
+Forms as they first come are looked at by `test_every_page`; here, what they become.
+"""
 
 import datetime as dt
 
@@ -120,11 +123,10 @@ def breaks_and_ends(page, look, today: dt.date) -> None:
     assert f"4 weeks in work: {written(today + 4 * WEEK)}" in text(page)
 
 
-def mistakes_are_kept_behind(page, look) -> None:
+def mistakes_are_kept_behind(page) -> None:
     press(page, "text='Correct or add evidence' >> nth=0")
     assert page.locator("[name=employer]").input_value() == "New Start"
     page.locator("[name=evidence_kind][value=payslip]").check(force=True)
-    look("5-correct")
     press(page, "main >> text='Save the correction'")
     assert "Corrected. What it said before is kept" in text(page)
     press(page, "text='Withdraw' >> nth=0")
@@ -151,31 +153,4 @@ def test_a_job_is_followed_to_staying_in_work(site, scripts: bool) -> None:
     the_weeks_are_counted(page, look, first)
     checkpoints_ask_somebody(page, look, first)
     breaks_and_ends(page, look, today)
-    mistakes_are_kept_behind(page, look)
-
-
-def test_costs_are_entered_and_taken_in(site) -> None:
-    from tests.platform.test_spending import BAD
-    from tests.platform.world import put_in_force
-
-    from commongoal.access.engine.permissions import Role
-
-    put_in_force(site.world)
-    page = site.page(site.world.viewer("council", Role.FINANCE), width=PHONE)
-    site.open(page, "/costs/import/")
-    page.set_input_files("[name=file]", {"name": "costs.csv", "mimeType": "text/csv", "buffer": BAD.encode()})
-    page.fill("[name=source]", "Accounts of 2025-26")
-    checked(site, page, "6-import")
-    press(page, "main >> text='Take in the file'")
-    assert page.locator("h1").inner_text() == "Nothing was taken in: costs.csv has 2 faults"
-    checked(site, page, "7-faults")
-    site.open(page, "/costs/import/")
-    page.set_input_files("[name=file]", {"name": "costs.csv", "mimeType": "text/csv", "buffer": BAD.encode()})
-    page.fill("[name=source]", "Accounts of 2025-26")
-    page.locator("[name=faults][value=keep]").check(force=True)
-    press(page, "main >> text='Take in the file'")
-    assert page.locator("h1").inner_text() == "2 costs added from costs.csv"
-    press(page, "text='See the costs'")
-    assert "2 providers have no cost recorded: The jobcentre and The provider." in text(page)
-    assert sideways(page) is False
-    checked(site, page, "8-costs")
+    mistakes_are_kept_behind(page)

@@ -38,6 +38,7 @@ def test_an_analyst_asks_and_sees_how_far_it_is(site, settings, tmp_path) -> Non
 
     from commongoal.access.engine.permissions import Role
     from commongoal.jobs.valuing import value_waiting
+    from commongoal.pathway.models import Snapshot
 
     settings.SNAPSHOTS = tmp_path
     make_snapshot(site.world, 200)
@@ -58,6 +59,10 @@ def test_an_analyst_asks_and_sees_how_far_it_is(site, settings, tmp_path) -> Non
     looked(site, page, "8-after")
     press(page, "main >> text='Providers and help'")
     looked(site, page, "9-providers")
+    Snapshot.objects.update(left_out={"a row from before the person was referred": 3})
+    press(page, "main >> text='How it was worked out'")
+    assert "What the snapshot left out of the records" in page.locator("main").inner_text()
+    looked(site, page, "10-method")
 
 
 def looked(site, page, name: str) -> None:

@@ -1,313 +1,232 @@
 """A history drawn at random and entered through the actions, with a log of its own of what then stands.
 
-The log knows nothing of tables or queries: it is what a clerk would have kept in a spreadsheet, and becomes the files
-that `commongoal ledger import` reads.
+The log (`tests.platform.a_log`) knows nothing of tables or queries,
+and `tests.platform.as_files` makes of it the files that `commongoal ledger import` reads.
 """
 
-import csv
 import datetime as dt
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from pathlib import Path
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
+from commongoal.access.engine.permissions import Role
 from commongoal.kernel.errors import Refused
-from commongoal.pathway.actions import assessing, moving, supporting, working
-from commongoal.pathway.engine.casework import PayPeriod
-from commongoal.pathway.engine.jobs import JobDetails
-from commongoal.pathway.queries.ledger_tables import hidden, pseudonym
-from commongoal.people.actions import merging
+from commongoal.pathway.actions import answers, moving, sending
+from commongoal.pathway.engine.referral import Outcome
+from commongoal.pathway.models import Move
+from commongoal.people.actions import agreements, merging
+from commongoal.people.engine.vocabulary import AreaOfLife, DataClass, GivenHow
 from commongoal.people.models import Person
-from tests.platform.world import World, make_person
+from tests.platform.a_help import Helped
+from tests.platform.a_log import START, Row, Sheet, noon
+from tests.platform.test_referrals import a_sending
+from tests.platform.world import PATHWAY, World, make_person
 
-START = dt.date(2026, 4, 6)  # after the world was made, as time goes
-GAP = 28  # days: casework.assessment_gap_days of the common file
 STAGES = ("engaged", "barriers_removed", "skilled", "supported", "in_work", "sustained", "left")
-AREAS = ("work", "skills", "health")
-EMPLOYERS = ("Harbour Care", "The Bakery", "Dock 7 Ltd")
+OPEN_MOVES = {tuple(move) for move in tomllib.loads(PATHWAY)["pathway"]["moves"]}
+ENDS = {"left": "not engaged", "ended": "moved_away"}
+PERSON = {"first_name": "Rosa", "last_name": "Marden", "ni_blind": "QQ123456C"}
 
 
 def begun(world: World, on: dt.date = START) -> int:
     """A person with a journey."""
     person = make_person(world, area_code="E01008881")
-    _begin(world, person, on)
+    _begin(world, person, on, noon(on))
     return person
 
 
-def _begin(world: World, person: int, on: dt.date) -> int:
-    return moving.begin_journey(
-        by=world.viewer(), at=noon(on), person=person, programme=world.programme.pk, on=on, attributes={"age": "young"}
-    )
+def _begin(world: World, person: int, on: dt.date, at: dt.datetime) -> int:
+    programme, by = world.programme.pk, world.viewer()
+    return moving.begin_journey(by=by, at=at, person=person, programme=programme, on=on, attributes={"age": "young"})
 
 
-def noon(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
-
-
-@dataclass
-class Told:
-    """What stands about one person, by id of the row that says it."""
-
-    moves: dict[int, dict[str, Any]] = field(default_factory=dict)
-    support: dict[int, dict[str, Any]] = field(default_factory=dict)
-    jobs: dict[int, JobDetails] = field(default_factory=dict)
-    assessed: dict[int, tuple[dt.date, dict[str, int | None]]] = field(default_factory=dict)
-
-
-@dataclass
-class History:
-    """People of a world, what stands about them, and the day it has come to."""
-
-    world: World
-    draw: random.Random
-    today: dt.date = START
-    told: dict[int, Told] = field(default_factory=dict)
-    merged: list[int] = field(default_factory=list)
-    refused: int = 0
-    count: int = 0
-
-    @property
-    def same(self) -> dict[str, Any]:
-        return {"by": self.world.viewer(), "at": noon(self.today)}
-
-    def day(self) -> dt.date:
-        """Mostly today, sometimes up to three weeks ago."""
-        return self.today - dt.timedelta(days=self.draw.choice((0, 0, 0, 1, 5, 21)))
-
-    def step(self, deeds: tuple[str, ...]) -> None:
-        """A few days later, something happens to somebody, if the rules let it."""
-        self.today += dt.timedelta(days=self.draw.choice((0, 0, 1, 3, 9)))
-        deed: Callable[[], None] = getattr(self, self.draw.choice(deeds))
-        try:
-            deed()
-        except Refused:
-            self.refused += 1
+class History(Helped):
+    """People of a world, and all that happens to them."""
 
     # --- people
 
-    def one(self) -> int:
-        return self.draw.choice(sorted(self.told))
-
     def begin(self) -> None:
-        person, on = make_person(self.world, area_code=self.draw.choice(("E01008881", ""))), self.day()
-        _begin(self.world, person, self.today) if on == self.today else moving.begin_journey(
-            **self.same, person=person, programme=self.world.programme.pk, on=on, attributes={"age": "young"}
-        )
-        from commongoal.pathway.models import Move
-
+        area = self.draw.choice(("E01008881", ""))
+        person, on = make_person(self.world, area_code=area, **PERSON), self.day()
+        _begin(self.world, person, on, noon(self.today))
         move = Move.objects.get(journey__person=person).pk
-        self.told[person] = Told(moves={move: {"on": on, "place": 0, "stage": "referred", "reason": "", "kind": ""}})
+        first = {"on": on, "place": 0, "stage": "referred", "reason": "", "kind": "", "by": "council"}
+        self.sheets[person] = Sheet(moves={move: first})
 
     def merge(self) -> None:
-        """Two records turn out to be of one person; the log of the two is given up."""
-        kept, gone = (self.draw.choice(sorted(self.told)) for _ in range(2))
+        kept, gone = self.draw.sample(self.tops(), 2)
         versions = tuple(Person.objects.get(pk=pk).version for pk in (kept, gone))
-        manager = self._manager()
-        self.merged.append(merging.merge_people(kept, gone, versions=versions, **manager))
+        merge = merging.merge_people(kept, gone, versions=versions, **self._as(Role.MANAGER))
+        self.merges[merge] = (kept, gone)
 
     def part(self) -> None:
-        if self.merged:
-            merging.part_people(self.merged[-1], **self._manager())
-            self.merged.pop()
-
-    def _manager(self) -> dict[str, Any]:
-        from commongoal.access.engine.permissions import Role
-
-        return {"by": self.world.viewer(role=Role.MANAGER), "at": noon(self.today)}
+        """Any merge, not only the last."""
+        if not self.merges:
+            raise Refused
+        merge = self.draw.choice(sorted(self.merges))
+        merging.part_people(merge, **self._as(Role.MANAGER))
+        del self.merges[merge]
 
     # --- moves
 
     def move(self) -> None:
-        person = self.one()
-        said = self._move()
-        pk = moving.record_move(**self.same, person=person, programme=self.world.programme.pk, **said)
-        self._note_move(person, pk, said, None)
+        person, (name, by) = self.one(), self.helper()
+        said = self._move(person)
+        at = noon(self.today)
+        pk = moving.record_move(by=by, at=at, person=person, programme=self.programme, **said)
+        self.sheets[person].moves[pk] = self._arrival(person, said, name)
+        self.let_count(person)
+
+    def move_over(self) -> None:
+        """To a stage that the provider delivers: it counts once they have spoken to the person."""
+        person = self.one("referrals")
+        said = self._move(person)
+        referral, on_sheet = self.some(person, "referrals")
+        if said["stage"] in ENDS:
+            raise Refused
+        pk = moving.record_move(**self.same, person=person, programme=self.programme, referral=referral, **said)
+        contact_on, sheet = on_sheet[referral]["contact_on"], self.sheets[person]
+        row = self._arrival(person, said | {"on": max(said["on"], contact_on or said["on"])}, "council")
+        if contact_on:
+            sheet.moves[pk] = row
+        else:
+            sheet.waiting[pk] = row | {"referral": referral}
+        self.let_count(person)
 
     def correct_move(self) -> None:
+        """Mostly another day for the same stage."""
         person = self.one()
-        if old := self._some(self.told[person].moves):
-            said = self._move()
-            pk = moving.correct_move(**self.same, person=person, move=old, **said)
-            self._note_move(person, pk, said, self.told[person].moves.pop(old))
+        moves = self.sheets[person].moves
+        said, pk = self._move(person), self.draw.choice(sorted(moves))
+        if self.draw.random() < 0.7:
+            said |= {"stage": moves[pk]["stage"], "reason": ENDS.get(moves[pk]["stage"], "")}
+        new = moving.correct_move(**self.same, person=person, move=pk, **said)
+        old = self.sheets[person].moves.pop(pk)
+        row = self._arrival(person, said, "council")
+        self.sheets[person].moves[new] = row | ({"place": old["place"]} if old["on"] == said["on"] else {})
+        self.let_count(person)
 
     def withdraw_move(self) -> None:
         person = self.one()
-        moves = self.told[person].moves
-        if len(moves) > 1 and (old := self._some(moves)):
-            moving.withdraw_move(**self.same, person=person, move=old, why="A slip")
-            del moves[old]
+        moves = self.sheets[person].moves
+        if len(moves) == 1:
+            raise Refused
+        pk = self.draw.choice(sorted(moves))
+        moving.withdraw_move(**self.same, person=person, move=pk, why="A slip")
+        del moves[pk]
+        self.let_count(person)
 
-    def _move(self) -> dict[str, Any]:
-        stage = self.draw.choice(STAGES)
-        reason = "Moved out of area" if stage == "left" else ""
+    def _move(self, person: int) -> Row:
+        """Mostly where they may go from where they stand, sometimes anywhere."""
+        last = max(self.sheets[person].moves.values(), key=lambda row: (row["on"], row["place"]))["stage"]
+        likely = [to for to in STAGES if _open(last, to)] if self.draw.random() < 0.8 else []
+        stage = self.draw.choice(likely or (*STAGES, "ended"))
         kind = self.draw.choice(("seen", "letter"))
+        reason = ENDS.get(stage, "")
         return {"stage": stage, "on": self.day(), "evidence_kind": kind, "why": "They told me", "reason": reason}
 
-    def _note_move(self, person: int, pk: int, said: dict[str, Any], old: dict[str, Any] | None) -> None:
-        """Of several on a day the newest comes last; one corrected on its own day stays where it was."""
-        moves = self.told[person].moves
-        places = [each["place"] for each in moves.values() if each["on"] == said["on"]]
-        stays = old is not None and old["on"] == said["on"]
-        place = old["place"] if old is not None and stays else max(places, default=-1) + 1
-        row = {"on": said["on"], "place": place, "stage": said["stage"], "reason": said["reason"]}
-        kind = "" if said["stage"] == "left" and said["evidence_kind"] == "" else said["evidence_kind"]
-        moves[pk] = {**row, "kind": kind}
+    def _arrival(self, home: int, said: Mapping[str, Any], by: str) -> Row:
+        """Of several on a day the newest comes last."""
+        places = [each["place"] for each in self.sheets[home].moves.values() if each["on"] == said["on"]]
+        row = {"on": said["on"], "place": max(places, default=-1) + 1, "stage": said["stage"]}
+        return row | {"reason": said["reason"], "kind": said["evidence_kind"], "by": by}
 
-    # --- support
+    def let_count(self, home: int) -> None:
+        """What waited counts from first contact on, if the story then still holds."""
+        sheet = self.sheets[home]
+        every = {pk: row for each in self.sheets.values() for pk, row in each.referrals.items()}
+        for pk, row in sorted(sheet.waiting.items(), key=lambda item: (item[1]["on"], item[1]["place"], item[0])):
+            if contact_on := every[row["referral"]]["contact_on"]:
+                said = row | {"on": max(row["on"], contact_on), "evidence_kind": row["kind"]}
+                counts = self._arrival(home, said, "council")
+                if holds([*sheet.moves.values(), counts]):
+                    sheet.moves[pk] = counts
+                    del sheet.waiting[pk]
 
-    def support(self) -> None:
+    # --- referrals and agreements
+
+    def refer(self) -> None:
         person = self.one()
-        said = {"intervention": self.draw.choice(("advice", "coaching")), "from_on": self.day(), "contract": "C1"}
-        pk = supporting.begin_support(**self.same, person=person, programme=self.world.programme.pk, **said)
-        self.told[person].support[pk] = said | {"to_on": None}
-
-    def end_support(self) -> None:
-        person = self.one()
-        if pk := self._some(self.told[person].support):
-            end = self.day()
-            supporting.end_support(**self.same, person=person, support=pk, to_on=end)
-            self.told[person].support[pk]["to_on"] = end
-
-    def correct_support(self) -> None:
-        person = self.one()
-        if old := self._some(self.told[person].support):
-            start = self.day()
-            said = {"intervention": self.draw.choice(("advice", "coaching")), "from_on": start, "contract": ""}
-            said["to_on"] = self.draw.choice((None, self.today))
-            pk = supporting.correct_support(**self.same, person=person, support=old, **said)
-            del self.told[person].support[old]
-            self.told[person].support[pk] = said
-
-    def withdraw_support(self) -> None:
-        person = self.one()
-        if old := self._some(self.told[person].support):
-            supporting.withdraw_support(**self.same, person=person, support=old, why="A slip")
-            del self.told[person].support[old]
-
-    # --- work and assessments
-
-    def job(self) -> None:
-        person = self.one()
-        details = self._job()
-        pk = working.record_job(**self.same, person=person, programme=self.world.programme.pk, details=details)
-        self.told[person].jobs[pk] = details
-
-    def end_job(self) -> None:
-        person = self.one()
-        if pk := self._some(self.told[person].jobs):
-            end = self.day()
-            working.end_job(**self.same, person=person, job=pk, to_on=end, why="It ended")
-            self.told[person].jobs[pk] = replace(self.told[person].jobs[pk], to_on=end)
-
-    def correct_job(self) -> None:
-        person = self.one()
-        if old := self._some(self.told[person].jobs):
-            details = self._job()
-            pk = working.correct_job(**self.same, person=person, job=old, details=details)
-            del self.told[person].jobs[old]
-            self.told[person].jobs[pk] = details
-
-    def _job(self) -> JobDetails:
-        alone = self.draw.random() < 0.2
-        return JobDetails(
-            from_on=self.day(),
-            weekly_hours=Decimal(self.draw.choice(("7.5", "16", "37"))),
-            pay_pence=1500,
-            pay_period=PayPeriod.HOUR,
-            occupation="Care assistant",
-            evidence_kind=self.draw.choice(("payslip", "none_yet")),
-            employer="" if alone else self.draw.choice(EMPLOYERS),
-            self_employed=alone,
-        )
-
-    def assess(self) -> None:
-        person, on, levels = self.one(), self.day(), self._levels()
-        pk = assessing.record_assessment(
-            **self.same,
-            person=person,
-            programme=self.world.programme.pk,
-            on=on,
-            levels=levels,
-            notes={},
-            token=self._token(),
-        )
-        self.told[person].assessed[pk] = (on, levels)
-
-    def correct_assessment(self) -> None:
-        person = self.one()
-        if old := self._some(self.told[person].assessed):
-            on, levels = self.day(), self._levels()
-            pk = assessing.correct_assessment(
-                **self.same, person=person, assessment=old, on=on, levels=levels, notes={}, token=self._token()
-            )
-            del self.told[person].assessed[old]
-            self.told[person].assessed[pk] = (on, levels)
-
-    def _levels(self) -> dict[str, int | None]:
-        return {area: self.draw.choice((None, 1, 2, 3, 4, 5)) for area in AREAS}
-
-    def _token(self) -> str:
+        if not any(row["to_on"] is None for each in self.group(person) for row in self.sheets[each].agreed.values()):
+            self.agree(person)
         self.count += 1
-        return f"form {self.count}"
+        sending_ = a_sending(self.world, person, token=f"sending {self.count}")
+        pk = sending.send_referral(**self.same, sending=sending_)
+        self.sheets[person].referrals[pk] = {"sent_on": self.today, "contact_on": None}
+        answers.accept_referral(**self._as(Role.KEY_WORKER, "provider"), referral=pk)
+        self.sheets[person].parts[pk] = {"from_on": self.today, "to_on": None}
 
-    def _some(self, rows: dict[int, Any]) -> int | None:
-        return self.draw.choice(sorted(rows)) if rows else None
+    def contact(self) -> None:
+        pk, sheet = self.some(self.one("referrals"), "referrals")
+        on = max(sheet[pk]["sent_on"], self.day())
+        answers.confirm_first_contact(**self._as(Role.KEY_WORKER, "provider"), referral=pk, contact_on=on)
+        sheet[pk]["contact_on"] = on
+        for home, each in self.sheets.items():
+            if any(row["referral"] == pk for row in each.waiting.values()):
+                self.let_count(home)
 
-    # --- as files
+    def close(self) -> None:
+        """Before first contact, what waited for it comes to nothing; else it waits on until the story allows it."""
+        pk, sheet = self.some(self.one("referrals"), "referrals")
+        answers.close_referral(**self._as(Role.KEY_WORKER, "provider"), referral=pk, outcome=Outcome.OTHER)
+        for each in self.sheets.values():
+            if pk in each.parts:
+                each.parts[pk]["to_on"] = self.today
+            if sheet[pk]["contact_on"] is None:
+                each.waiting = {move: row for move, row in each.waiting.items() if row["referral"] != pk}
 
-    def write(self, folder: Path) -> None:
-        """The log as the files of a ledger. Rows from before somebody was referred are left out, as the ledger asks."""
-        folder.mkdir()
-        people, entries, support, work, readings = [], [], [], [], []
-        for person, told in self.told.items():
-            who = pseudonym(person)
-            people.append((who, Person.objects.get(pk=person).area_code, "young"))
-            stood = ""
-            for row in sorted(told.moves.values(), key=lambda row: (row["on"], row["place"])):
-                entries.append(
-                    (who, row["on"], row["place"], stood, row["stage"], row["reason"], "council", row["kind"])
-                )
-                stood = row["stage"]
-            first = min(row["on"] for row in told.moves.values())
-            support += [
-                (who, "council", row["intervention"], row["contract"], row["from_on"], row["to_on"] or "")
-                for row in told.support.values()
-                if row["from_on"] >= first
-            ]
-            for job in told.jobs.values():
-                employer = hidden("employer", job.employer.casefold()) if job.employer else ""
-                alone = "yes" if job.self_employed else "no"
-                if job.to_on is None or job.to_on > first:
-                    hours = float(job.weekly_hours)
-                    work.append((who, employer, alone, job.from_on, job.to_on or "", hours, job.evidence_kind))
-            readings += [(who, *row) for row in _counting(told.assessed) if row[0] >= first]
-        _table(folder, "people", "person,area,age", people)
-        _table(folder, "entries", "person,on,seq,stage_from,stage_to,reason,recorded_by,evidence", entries)
-        _table(folder, "support", "person,provider,intervention,contract,from_on,to_on", support)
-        _table(folder, "work", "person,employer,self_employed,from_on,to_on,weekly_hours,evidence", work)
-        _table(folder, "readings", "person,on,area,level", readings)
+    def agree(self, person: int | None = None) -> None:
+        person = person or self.one()
+        areas = frozenset({AreaOfLife.WORK, AreaOfLife.HEALTH, self.draw.choice((AreaOfLife.MONEY, AreaOfLife.WORK))})
+        terms = agreements.Terms(
+            to_organisation=self.world.organisations["provider"].pk,
+            areas=areas,
+            classes=frozenset({DataClass.IDENTITY, DataClass.CONTACT}),
+            given_how=GivenHow.SIGNED,
+            document_version="2",
+            from_on=self.today,
+        )
+        pk = agreements.give_agreement(**self.same, person=person, terms=terms)
+        self._end_agreed(person)
+        scopes = [f"area: {area.value}" for area in areas] + ["data: identity", "data: contact"]
+        self.sheets[person].agreed[pk] = {"scopes": scopes, "from_on": self.today, "to_on": None}
 
+    def withdraw_agreed(self) -> None:
+        person = self.one("agreed")
+        pk, sheet = self.some(person, "agreed")
+        agreements.withdraw_agreement(**self.same, person=person, agreement=pk, how=GivenHow.SPOKEN)
+        sheet[pk]["to_on"] = self.today
 
-def _counting(assessed: dict[int, tuple[dt.date, dict[str, int | None]]]) -> list[tuple[dt.date, str, int]]:
-    rows, last = [], None
-    for _, (on, levels) in sorted(assessed.items(), key=lambda item: (item[1][0], item[0])):
-        if last is None or (on - last).days >= GAP:
-            last = on
-            rows += [(on, area, level) for area, level in levels.items() if level is not None]
-    return rows
+    def _end_agreed(self, person: int) -> None:
+        for each in self.group(person):
+            for row in self.sheets[each].agreed.values():
+                row["to_on"] = row["to_on"] or self.today
 
 
-def _table(folder: Path, name: str, header: str, rows: list[tuple[Any, ...]]) -> None:
-    with (folder / f"{name}.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([header.split(","), *rows])
+def holds(moves: list[Row]) -> bool:
+    """Whether these moves tell a story that the programme allows."""
+    ordered = sorted(moves, key=lambda row: (row["on"], row["place"]))
+    steps = [(one["stage"], other["stage"], other["on"]) for one, other in pairwise(ordered)]
+    fine = ordered[0]["stage"] == "referred" and len(set(steps)) == len(steps)
+    return fine and all(_open(one, other) for one, other, _ in steps)
+
+
+def _open(one: str, other: str) -> bool:
+    if one == "ended" or one == other:
+        return False
+    return one == "left" or other in ENDS or (one, other) in OPEN_MOVES
 
 
 CASEWORK = (
-    "begin", "move", "move", "move", "move", "correct_move", "withdraw_move", "support", "support", "end_support",
-    "correct_support", "withdraw_support", "job", "end_job", "correct_job", "assess", "assess", "correct_assessment",
-)  # fmt: skip
+    *("begin", "move", "move", "move", "move", "move", "correct_move", "withdraw_move"),
+    *("support", "support", "end_support", "correct_support", "withdraw_support"),
+    *("job", "end_job", "correct_job", "withdraw_job", "assess", "assess", "correct_assessment"),
+    *("cost", "cost", "cost", "correct_cost", "withdraw_cost"),
+)
+PARTNERS = (*("refer", "refer", "move_over", "move_over", "contact", "contact", "close", "agree", "withdraw_agreed"),)
+MERGES = ("merge", "merge", "part")
 
 
 def a_history(world: World, seed: int, steps: int, deeds: tuple[str, ...] = CASEWORK) -> History:

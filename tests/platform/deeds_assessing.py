@@ -11,8 +11,8 @@ Deed = Callable[[], object]
 
 def record_assessment(world: World) -> Deed:
     put_in_force(world)
-    person = make_person(world)
-    return lambda: done(world, person, token="one")
+    person, by = make_person(world), world.viewer()
+    return lambda: done(world, person, by=by, token="one")
 
 
 def correct_assessment(world: World) -> Deed:

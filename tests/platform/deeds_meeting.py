@@ -89,6 +89,14 @@ def record_outcome(world: World) -> Deed:
     return lambda: appointments.record_outcome(by=by, at=AFTER, person=person, appointment=first, status=status)
 
 
+def correct_outcome(world: World) -> Deed:
+    person, by = helped(world), world.viewer()
+    first, missed = booked(world, person), AppointmentStatus.MISSED
+    given = {"by": by, "at": AFTER, "person": person, "appointment": first}
+    appointments.record_outcome(**given, status=missed, why="not known")
+    return lambda: appointments.correct_outcome(**given, version=0, status=AppointmentStatus.ATTENDED)
+
+
 def claim_reminder(world: World) -> Deed:
     first = booked(world, helped(world), reminder=Reminder.TEXT)
     at = SOON - dt.timedelta(hours=1)
@@ -106,6 +114,17 @@ def add_group(world: World) -> Deed:
     by, programme = world.viewer(), world.programme
     assert programme
     return lambda: groups.add_group(by=by, at=AT, programme=programme.pk, intervention="advice", name="Money club")
+
+
+def close_group(world: World) -> Deed:
+    group, by = a_group(world), world.viewer()
+    return lambda: groups.close_group(by=by, at=AT, group=group)
+
+
+def reopen_group(world: World) -> Deed:
+    group, by = a_group(world), world.viewer()
+    groups.close_group(by=by, at=AT, group=group)
+    return lambda: groups.reopen_group(by=by, at=AT, group=group)
 
 
 def join_group(world: World) -> Deed:

@@ -36,9 +36,9 @@ def withdraw_move(world: World) -> Deed:
 
 
 def begin_support(world: World) -> Deed:
-    person = make_person(world)
+    person, by = make_person(world), world.viewer()
     moved.programme(world)
-    return lambda: moved.supported(world, person)
+    return lambda: moved.supported(world, person, by=by)
 
 
 def end_support(world: World) -> Deed:

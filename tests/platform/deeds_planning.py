@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 
-from commongoal.pathway.actions import goals, planning
+from commongoal.pathway.actions import goals, plan_sending, planning
 from commongoal.pathway.engine.casework import GoalEnd, ReviewReason, TaskOwner
 from commongoal.pathway.engine.plan import NewTask, Owner
+from commongoal.pathway.models import PlanSending
 from commongoal.pathway.queries.plan import plan_of
 from commongoal.people.engine.vocabulary import GivenHow
 from tests.platform.world import AT, World, make_person
@@ -59,8 +60,8 @@ def change_task(world: World) -> Deed:
     (person, task), by = _task(world), world.viewer()
     plan = plan_of(person, by).value.plan
     assert plan is not None
-    seen, later = plan.to_do[0].seen, DAY + dt.timedelta(days=7)
-    return lambda: goals.change_task(by=by, at=AT, person=person, task=task, owner=OWNER, due_on=later, seen=seen)
+    seen, to = plan.to_do[0].seen, NewTask("Write to the landlord", OWNER, DAY + dt.timedelta(days=7))
+    return lambda: goals.change_task(by=by, at=AT, person=person, task=task, to=to, seen=seen)
 
 
 def finish_task(world: World) -> Deed:
@@ -96,4 +97,11 @@ def end_plan(world: World) -> Deed:
 
 def send_plan(world: World) -> Deed:
     (person, plan), by = _begun(world), world.viewer()
-    return lambda: planning.send_plan(by=by, at=AT, person=person, plan=plan, email="rosa@example.org")
+    given = {"person": person, "plan": plan, "email": "rosa@example.org", "token": "a form"}
+    return lambda: plan_sending.send_plan(by=by, at=AT, **given)
+
+
+def plan_not_sent(world: World) -> Deed:
+    sending, by = int(str(send_plan(world)())), world.viewer()
+    person = PlanSending.objects.values_list("plan__person", flat=True).get(pk=sending)
+    return lambda: plan_sending.plan_not_sent(by=by, at=AT, person=person, sending=sending)

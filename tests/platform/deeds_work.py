@@ -43,6 +43,15 @@ def answer_checkpoint(world: World) -> Deed:
     return lambda: working.answer_checkpoint(by=by, at=AT, person=person, checkpoint=point, **given)
 
 
+def correct_checkpoint(world: World) -> Deed:
+    _, person, by = _recorded(world)
+    point = Checkpoint.objects.filter(person_id=person).earliest("due_on").pk
+    given = {"by": by, "at": AT, "person": person, "checkpoint": point, "on": TODAY}
+    working.answer_checkpoint(**given, status=CheckpointStatus.NOT_REACHED)
+    in_work = {"status": CheckpointStatus.IN_WORK, "evidence_kind": "payslip"}
+    return lambda: working.correct_checkpoint(**given, **in_work, version=0)
+
+
 def _recorded(world: World) -> tuple[int, int, Viewer]:
     put_in_force(world)
     person = make_person(world)

@@ -227,6 +227,10 @@ ROOTS: dict[str, tuple[tuple[Standing, ...], Maker]] = {
     "run": ((Standing.NONE, Standing.MISSING), matrix_value.run_for),
     "referral": ((Standing.SENT, Standing.RECEIVED, Standing.NONE, Standing.MISSING), make_referral),
 }
+ROOTS |= {
+    kind: ((Standing.SELF, Standing.NONE, Standing.MISSING), matrix_planning.own(part))
+    for kind, part in matrix_planning.PARTS.items()
+}
 
 
 def need_of(scene: Scene, person: int, viewer: Viewer) -> int:

@@ -1,5 +1,6 @@
 """What the matrix of pages makes of action plans; see `tests.platform.matrix`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from commongoal.access.engine.permissions import Viewer
@@ -36,3 +37,8 @@ def version_of(scene: Any, person: int, viewer: Viewer) -> int:
 
 
 PARTS = {"plan": plan_of, "goal": goal_of, "task": task_of, "plan version": version_of}
+
+
+def own(part: Callable[[Any, int, Viewer], int]) -> Callable[[Any, Any, Viewer], int]:
+    """The same where an address names nothing before it: a page of the resident's own."""
+    return lambda scene, standing, viewer: part(scene, scene.root("person", standing, viewer), viewer)

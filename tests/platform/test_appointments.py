@@ -21,12 +21,10 @@ from commongoal.pathway.engine.casework import AppointmentStatus, Mode, Reminder
 from commongoal.pathway.models import Appointment
 from commongoal.pathway.queries.appointments import (
     appointments,
-    appointments_today,
-    next_appointments,
     outcomes_missing,
 )
 from commongoal.people.actions.waiting import last_contact, reckon_again
-from commongoal.people.models import NamedStaff, Need, Person, Worker
+from commongoal.people.models import Need, Person, Worker
 from tests.platform.deeds_meeting import AFTER, SOON, a_slot, booked, helped
 from tests.platform.test_page_prices import dear
 from tests.platform.world import AT, World, now
@@ -160,23 +158,16 @@ def test_another_organisations_appointment_is_theirs_to_change(world: World) -> 
         cancel_appointment(by=other, at=AT, person=person, appointment=pk, why="Ill")
 
 
-def test_what_today_and_the_caseload_ask(world: World) -> None:
+def test_whose_outcome_is_missing(world: World) -> None:
     one, two, hidden = helped(world), helped(world, first_name="Ada"), helped(world)
     by = world.viewer()
     for person in (one, two, hidden):
         booked(world, person, SOON)
     booked(world, one, AFTER)
     Person.objects.filter(pk=hidden).update(restricted=True)
-    assert next_appointments([one, two, hidden, 99], by, AT) == {one: SOON, two: SOON}
-    assert next_appointments([one], world.viewer("provider"), AT) == {}
-    morning = SOON - dt.timedelta(hours=1)
-    assert [each.person for each in appointments_today(by, morning, 9)] == [one, two, one]
-    assert appointments_today(by, AT, 9) == ()
     assert [each.person for each in outcomes_missing(by, SOON + dt.timedelta(hours=1), 9)] == [one, two]
     assert len(outcomes_missing(by, AFTER + dt.timedelta(hours=1), 2)) == 2
     assert outcomes_missing(world.another(), AFTER, 9) == ()
-    NamedStaff.objects.create(person_id=hidden, membership_id=by.membership, since_at=AT)
-    assert hidden in next_appointments([hidden], by, AT)
 
 
 # --- pages

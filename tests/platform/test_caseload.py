@@ -1,7 +1,10 @@
 """A caseload: who is on it, in which order, what is said of each, and its price among many."""
 
+import csv
 import datetime as dt
+import io
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 from django.db import connection
@@ -328,3 +331,41 @@ def test_the_way_back_leads_to_the_caseload_alone(
     assert leads_to in client.get(f"/people/{person}/").content.decode()  # and after something was done on it
     other = helped(world, world.viewer(), "Ben")
     assert "Back to caseload" not in client.get(f"/people/{other}/").content.decode()
+
+
+def test_what_a_spreadsheet_would_run_is_text_in_both_files(
+    world: World, signed_in: Callable[[Viewer], Client]
+) -> None:
+    from openpyxl import load_workbook
+
+    evil = ("=cmd|' /C calc'!A0", "+1+cmd", "-2+3", "@SUM(1)", "\t=1+1", "＝1+1", "http://x.example/?=")
+    for name in evil:
+        helped(world, world.viewer(), name)
+    client = signed_in(world.viewer())
+    rows = list(csv.DictReader(io.StringIO(client.get("/caseload/csv/").content.decode("utf-8-sig"))))
+    assert {row["Name"] for row in rows} == {f"'{name} Marden" for name in evil[:-1]} | {f"{evil[-1]} Marden"}
+    sheet = load_workbook(io.BytesIO(client.get("/caseload/xlsx/").content)).active
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {cell.value for cell in cells if cell.column == 2} >= {f"{name} Marden" for name in evil if name[0] != "\t"}
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}  # never a formula
+    assert [cell for cell in cells if cell.hyperlink] == []
+
+
+def test_two_thousand_people_are_exported_quickly(many: World, signed_in: Callable[[Viewer], Client]) -> None:
+    client = signed_in(many.viewer("council", Role.MANAGER))
+    for kind, longest in (("csv", 4), ("xlsx", 8)):  # seconds of this process; a tenth of it on a quiet machine
+        began = process_time()
+        assert client.get(f"/caseload/{kind}/?whose=team").status_code == 200
+        assert process_time() - began < longest
+    found = client.get("/caseload/csv/?whose=team").content.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(found)))) == 2001
+
+
+def test_whoever_was_quiet_longest_is_hidden_by_nothing_on_the_first_page(world: World) -> None:
+    here = world.viewer()
+    people = [helped(world, here, f"Ann{number}", heard=number) for number in range(60)]
+    late = [person for number, person in enumerate(people) if number > 28]
+    found = shown(here)
+    assert found.quiet == len(late)
+    assert [line.person for line in found.part.rows] == people[:-26:-1]  # the longest first, whatever their number
+    assert all(line.too_quiet for line in found.part.rows)

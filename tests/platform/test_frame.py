@@ -26,7 +26,8 @@ def test_the_menu_has_what_the_role_has_and_no_more(world, role: Role) -> None:
     shown = {page.text for item in items for page in item.pages or (item,)}
     verbs = {route.menu: route.menu_verb or route.verb for route in ROUTES if route.menu}
     assert shown == {menu for menu, verb in verbs.items() if relations_allowing(role, verb)}
-    assert len("".join(item.text for item in items)) <= 60 and len(items) <= 8, "more than fit in one line"
+    assert len("".join(item.text for item in items)) <= 60, "more than fit in one line"
+    assert len(items) <= 8
 
 
 def test_addresses_are_alike() -> None:
@@ -41,7 +42,8 @@ def test_one_page_of_the_menu_is_here(world) -> None:
 
 def test_pages_of_a_section_are_one_item_and_the_one_that_is_shown_is_said(world) -> None:
     (results,) = [item for item in navigation(world.viewer("council", Role.MANAGER), "/costs/") if item.here]
-    assert results.text == "Results" and results.href == results.pages[0].href
+    assert results.text == "Results"
+    assert results.href == results.pages[0].href
     assert [page.text for page in results.pages if page.here] == ["Costs"]
 
 

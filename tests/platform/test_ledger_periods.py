@@ -12,7 +12,7 @@ from commongoal.pathway.actions.moving import begin_journey
 from commongoal.pathway.actions.snapshots import INSTALLATION, take_snapshot
 from commongoal.pathway.engine.ledger_sharing import Law, agreement_of
 from commongoal.pathway.files import check_ledger, read_programme
-from commongoal.pathway.queries.ledger_tables import pseudonym
+from commongoal.pathway.queries.ledger_tables import pseudonyms
 from commongoal.pathway.queries.snapshots import snapshot
 from commongoal.people.engine.vocabulary import DataClass
 from tests.platform.test_referrals import AT, DAY, agree, sent
@@ -35,7 +35,7 @@ def test_agreements_and_bases_pass_the_check_of_the_ledger(world: World, tmp_pat
     found = snapshot(take_snapshot(by=INSTALLATION, at=AT, programme=world.programme.pk))
     assert check_ledger(read_programme(found.programme_file), [found.ledger], found.snapshot_on).problems == ()
     rows = pq.read_table(found.ledger / "agreement.parquet").to_pylist()
-    assert {row["person"] for row in rows} == {pseudonym(person)}
+    assert {row["person"] for row in rows} == set(pseudonyms([person]))
     provider = f"organisation_{world.organisations['provider'].pk}"
     assert {row["scope"] for row in rows if row["organisation"] == provider} == {
         "area: health",

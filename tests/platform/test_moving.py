@@ -1,12 +1,14 @@
 """Moves along the pathway: recorded with evidence, asked why, handed over, corrected and withdrawn."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
 from commongoal.access.engine.permissions import Role
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
 from commongoal.access.models import Action
+from commongoal.kernel.errors import BadInput
 from commongoal.pathway.actions import moving
 from commongoal.pathway.actions.answers import (
     accept_referral,
@@ -16,17 +18,21 @@ from commongoal.pathway.actions.answers import (
 )
 from commongoal.pathway.actions.moving import begin_journey, correct_move, withdraw_move
 from commongoal.pathway.actions.sending import pass_on_referral
+from commongoal.pathway.actions.working import record_job
 from commongoal.pathway.engine import moves as rules
+from commongoal.pathway.engine.casework import PayPeriod
 from commongoal.pathway.engine.in_force import NoPathway
+from commongoal.pathway.engine.jobs import JobDetails
 from commongoal.pathway.engine.journey import JourneyRecord, why_waiting
 from commongoal.pathway.engine.referral import RejectionReason
 from commongoal.pathway.models import Journey, Move, Referral
 from commongoal.pathway.queries.journeys import journey_on, journeys
+from commongoal.pathway.queries.move_choices import move_choices
 from commongoal.pathway.queries.timeline import events
 from commongoal.people.models import Agreement
 from tests.platform.moved import DAY, SINCE, begun, move, programme, read
 from tests.platform.test_referrals import AT, a_sending, agree, sent
-from tests.platform.world import World, make_person
+from tests.platform.world import PATHWAY, World, make_person, put_in_force
 
 
 def day(days: int) -> dt.date:
@@ -246,3 +252,34 @@ def test_with_first_contact_made_already_the_move_counts_at_once(world: World) -
     move(world, person, "supported", 10, referral=referral)
     assert (stands(world, person).stage, stands(world, person).since_on) == ("supported", DAY)
     assert Referral.objects.get(pk=referral).first_contact_on == DAY
+
+
+def test_work_is_sustained_once_the_weeks_are_there_or_somebody_says_why(world: World) -> None:
+    """A window that names a stage is asked of whoever records the move to it."""
+    casework = """[casework]
+source = "invented for the tests"
+move_evidence = [{ id = "letter", name = "Letter" }]
+job_evidence = [{ id = "payslip", name = "Payslip" }]
+windows = [{ id = "w", name = "4 weeks", weeks = 4, of_weeks = 5, hours = 16, stage = "sustained" }]
+
+[valuation]"""
+    with pytest.raises(BadInput, match="not a stage: sustain"):
+        put_in_force(world, PATHWAY.replace("[valuation]", casework.replace('"sustained"', '"sustain"'), 1))
+    put_in_force(world, PATHWAY.replace("[valuation]", casework, 1))
+    person = begun(world)
+    read(world, person, work=5, confidence=5)
+    for stage, days in (("engaged", 90), ("supported", 80), ("in_work", 60)):
+        move(world, person, stage, days)
+    job = JobDetails(
+        from_on=day(60), weekly_hours=Decimal(20), pay_pence=1500, pay_period=PayPeriod.HOUR,
+        occupation="Care assistant", evidence_kind="payslip", employer="Harbour Care",
+    )  # fmt: skip
+    record_job(by=world.viewer(), at=AT, person=person, programme=programme(world), details=job)
+    with pytest.raises(rules.NeedsWhy):
+        move(world, person, "sustained", 34, why="")  # the last day of the four weeks is the next
+    shown = {each.id: each.supported for each in move_choices(person, programme(world), world.viewer(), day(34)).stages}
+    assert shown["sustained"] is False
+    pk = move(world, person, "sustained", 34, why="She began two days before the payslip says")
+    assert Move.objects.get(pk=pk).supported is False
+    withdraw_move(by=world.viewer(), at=AT, person=person, move=pk, why="Too early")
+    assert Move.objects.get(pk=move(world, person, "sustained", 33, why="")).supported is True

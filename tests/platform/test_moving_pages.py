@@ -9,6 +9,7 @@ from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.pathway.actions.supporting import end_support
 from commongoal.pathway.models import Journey, Move, PathwayFile, Support
 from commongoal.pathway.queries.pathways import pathway_of
+from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.models import Document
 from commongoal.people.queries.reach import relations_to
 from tests.platform.moved import AT, begun, move, programme, read, supported
@@ -65,7 +66,7 @@ def test_a_move_against_the_readings_asks_why_and_keeps_what_was_typed(world: Wo
     assert "say why you record the move all the same" in told
     assert "Level 2 of 1 March" in told
     assert here.post(address, given | {"why": "She passed the test"}).status_code == 302
-    assert "The assessment did not support it: She passed the test" in text(here, f"/people/{person}/journey/")
+    assert "What was recorded did not support it: She passed the test" in text(here, f"/people/{person}/journey/")
 
 
 def test_leaving_correcting_and_withdrawing(world: World, signed_in: Signed) -> None:
@@ -89,6 +90,25 @@ def test_leaving_correcting_and_withdrawing(world: World, signed_in: Signed) -> 
     begun_on = {"on_day": "5", "on_month": "1", "on_year": "2026"}
     here.post(f"{address}moves/{first.pk}/correct/", {"stage": "referred", **begun_on})
     assert Journey.objects.get().begun_on.day == 5
+
+
+def test_the_readings_stand_under_the_journey_for_whoever_may_see_them(world: World, signed_in: Signed) -> None:
+    person, here = begun(world), signed_in(world.viewer())
+    address = f"/people/{person}/journey/"
+    assert "No assessment has been done for this programme" in text(here, address)
+    read(world, person, skills=2)
+    told = text(here, address)
+    assert "Assessed once, on" in told
+    assert "Levels of each area of life" in told  # the picture
+    assert "The same as a table" in told
+    assert f'href="/people/{person}/assessments/?programme={programme(world)}"' in told
+    assert told.index("Skills and learning") > told.index("cg-journey")  # under the journey
+    there = world.viewer("charity")
+    agree(world, person, "charity", {DataClass.IDENTITY, DataClass.PROGRESS})
+    hidden = signed_in(there).get(address)
+    assert hidden.status_code == 200
+    assert "Levels of each area" not in hidden.content.decode()
+    assert "No assessment" not in hidden.content.decode()
 
 
 def test_what_waits_for_a_receiver_is_said_and_a_document_may_be_the_evidence(world: World, signed_in: Signed) -> None:

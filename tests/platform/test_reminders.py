@@ -12,9 +12,11 @@ from django.core import mail
 from commongoal.jobs.reminders import send_reminders
 from commongoal.jobs.texts import TextsInFiles, text_messages
 from commongoal.pathway.actions.appointments import cancel_appointment, move_appointment
+from commongoal.pathway.engine.appointments import NoWayToRemind
 from commongoal.pathway.engine.casework import Reminder
 from commongoal.pathway.models import Appointment
 from commongoal.people.models import Need, Person
+from commongoal.people.queries.reminding import preferred, ways_of
 from tests.platform.deeds_meeting import AFTER, SOON, a_slot, booked, helped
 from tests.platform.together import at_once
 from tests.platform.world import AT, World, make_world
@@ -91,6 +93,40 @@ def test_safe_contact_noted_since_stops_it(world: World) -> None:
     row = Appointment.objects.get(person_id=late)
     assert (row.reminded_at, row.reminder_fault) == (None, "they need safe contact")
     assert send_reminders(DUE, texts) == 0
+
+
+def test_whoever_wants_no_texts_gets_none(world: World) -> None:
+    person, other = helped(world, contact_by="text"), helped(world, contact_by="text")
+    booked(world, person, reminder=Reminder.TEXT)
+    booked(world, other, reminder=Reminder.EMAIL)
+    assert preferred(ways_of(person)) == "text"
+    need = Need.objects.create(person_id=person, kind="no text messages", since_on=AT.date() - dt.timedelta(days=9))
+    Need.objects.create(person_id=other, kind="no text messages", since_on=AT.date())
+    texts = Sent()
+    assert send_reminders(DUE, texts) == 1  # the e-mail
+    assert (texts.messages, len(mail.outbox)) == ([], 1)
+    assert Appointment.objects.get(person_id=person).reminder_fault == "they asked for no texts"
+    assert preferred(ways_of(person)) == "none"
+    with pytest.raises(NoWayToRemind):
+        booked(world, person, AFTER, reminder=Reminder.TEXT)
+    Need.objects.filter(pk=need.pk).update(until_on=AT.date())
+    assert preferred(ways_of(person)) == "text"
+
+
+@pytest.mark.parametrize(
+    ("prefers", "way"), [("email", "email"), ("text", "text"), ("phone", "text"), ("letter", "none"), ("", "text")]
+)
+def test_the_way_they_prefer_is_proposed(world: World, prefers: str, way: str) -> None:
+    assert preferred(ways_of(helped(world, contact_by=prefers))) == way
+
+
+def test_a_restricted_record_reminds_the_person_alone(world: World) -> None:
+    person = helped(world)
+    booked(world, person, reminder=Reminder.TEXT)
+    Person.objects.filter(pk=person).update(restricted=True)
+    texts = Sent()
+    assert send_reminders(DUE, texts) == 1
+    assert [to for to, _ in texts.messages] == ["07700 900123"]  # their own number, and nobody else's
 
 
 def test_where_there_is_no_number_any_more_that_is_kept(world: World) -> None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotAllowed, NotThere
@@ -133,10 +135,21 @@ def test_totals_and_what_has_no_cost(place: World) -> None:
         ("", 5, 0),
         ("council", 1_250_050, 100),
     ]
-    assert found.whole == 1_250_155
+    assert found.together == (1_250_055, 100, 1_250_155)
     assert found.without == ("jobcentre", "charity", "provider")
+    assert [(each.provider, each.cash, each.in_kind) for each in found.by_help] == [
+        ("", 5, 0),
+        ("advice", 1_250_050, 100),
+    ]
+    assert [(each.from_on, each.to_on, each.cash, each.in_kind) for each in found.by_period] == [
+        (COST.from_on, COST.to_on, 1_250_055, 100)
+    ]
+    record(place, replace(COST, from_on=dt.date(2025, 3, 1), to_on=dt.date(2025, 4, 1), amount_pence=7))
+    later, earlier = costs(place.programme.pk, finance(place), CostFilter()).by_period
+    assert (later.last_on, earlier.last_on, earlier.cash) == (dt.date(2025, 12, 31), dt.date(2025, 3, 31), 7)
+    Cost.objects.filter(amount_pence=7).delete()
     narrowed = costs(place.programme.pk, finance(place), CostFilter(provider="council", basis="in_kind"))
-    assert (narrowed.whole, len(narrowed.rows), narrowed.without) == (100, 1, found.without)
+    assert (narrowed.together, len(narrowed.rows), narrowed.without) == ((0, 100, 100), 1, found.without)
     before = CostFilter(last_on=dt.date(2025, 3, 31))
     after = CostFilter(from_on=dt.date(2026, 1, 1))
     assert [costs(place.programme.pk, finance(place), each).rows for each in (before, after)] == [(), ()]
@@ -220,7 +233,12 @@ def test_the_pages_of_costs(place: World, signed_in: SignIn) -> None:
     assert 'value="accounts"' in page.content.decode()
     page = client.post("/costs/record/", posted(), follow=True).content.decode()
     assert "£12 recorded, and 3 providers have no cost" in page
-    assert "Their ratios cannot be worked out" in page
+    assert "Their ratios cannot be worked out, and if they helped anybody the programme’s ratio comes out" in page
+    assert page.count("<strong>£12.00</strong>") == 2, "in money, and together"
+    assert page.count("<strong>£0.00</strong>") == 1, "in kind"
+    whole = "A cost counts in full here even if only part of its period lies in these days"
+    assert whole not in page
+    assert whole in client.get("/costs/?from_on_day=1&from_on_month=5&from_on_year=2025").content.decode()
     cost = Cost.objects.get()
     assert 'value="12"' in client.get(f"/costs/{cost.pk}/correct/").content.decode()
     client.post(f"/costs/{cost.pk}/correct/", posted(amount="13"))
@@ -243,3 +261,33 @@ def test_the_pages_of_costs(place: World, signed_in: SignIn) -> None:
     form = manager.get("/costs/record/").content.decode()
     assert "The charity" in form
     assert "The jobcentre" not in form
+
+
+def test_totals_are_drawn_with_their_tables(place: World, signed_in: SignIn) -> None:
+    record(place)
+    record(place, replace(COST, provider="charity", intervention="", basis=CostBasis.IN_KIND, amount_pence=90_000))
+    record(place, replace(COST, from_on=dt.date(2025, 3, 1), to_on=dt.date(2025, 4, 1)))
+    client = signed_in(finance(place))
+    page = client.get("/costs/").content.decode()
+    for words in ("By whose cost it is", "By kind of help", "By period, the newest first", "The same as a table"):
+        assert words in page
+    assert "£900 of it in kind" in page
+    asked = price(lambda: client.get("/costs/"))
+    assert len(asked) <= MOST, "\n".join(asked)
+
+
+def test_a_large_file_is_written_in_few_statements(place: World) -> None:
+    first = dt.date(2024, 4, 1)
+    days = [first + dt.timedelta(days=number) for number in range(500)]
+    rows = [
+        f"{provider},{help_},{day},{day + dt.timedelta(days=1)},{number + 1},council,cash"
+        for number, day in enumerate(days)
+        for provider in ("council", "charity", "provider")
+        for help_ in ("advice", "coaching")
+    ]
+    with CaptureQueriesContext(connection) as seen:
+        done = take_in(place, "\n".join([HEAD, *rows, "choir,,2025-04-01,2026-01-01,5,council,cash"]) + "\n", keep=True)
+    assert (done.read, done.added, len(done.problems)) == (3001, 3000, 1)
+    assert len(seen) < 100  # not one or two for each row
+    assert Action.objects.filter(subject="cost").count() == 3000
+    assert Cost.objects.filter(file="a.csv", provider="charity").count() == 1000

@@ -239,7 +239,7 @@ def test_what_is_due_and_the_next_appointments(world: World) -> None:
     mine = [
         ("Task due 27 February 2026: Find a bus pass", 0),
         ("Their plan was to be reviewed by 1 March 2026", 0),
-        ("Ask how work is going at 4 weeks, due today", 1),
+        ("Ask how work is going at 4 weeks, due today: them", 1),
         ("Task due today: Ring the jobcentre", 2),
         ("Nobody has said if they came on 2 March 2026", 3),
     ]
@@ -264,3 +264,43 @@ def test_the_programme_says_how_long_is_too_long(world: World) -> None:
         person_id=person, programme=world.programme, organisation=world.organisations["council"], started_on=DAY
     )
     assert reasons(here, DAY + dt.timedelta(days=15)) == [("No contact yet: more than 14 days", 3)]
+
+
+def test_a_window_about_to_be_missed(world: World, signed_in: Callable[[Viewer], Client]) -> None:
+    put_in_force(world)
+    here, other, manager = world.viewer(), world.another(), world.viewer("council", Role.MANAGER)
+    week = dt.timedelta(weeks=1)
+
+    def works(name: str, weeks: int, until: int | None = None, worker: Viewer = here) -> int:
+        """Somebody who has worked since so many weeks before `DAY`, and no more since so many."""
+        person = make_person(world, first_name=name)
+        make_worker(person, worker, moment(DAY, 12))
+        Job.objects.create(
+            person_id=person, programme=world.programme, organisation=world.organisations["council"], at=AT,
+            membership_id=here.membership, from_on=DAY - weeks * week,
+            to_on=None if until is None else DAY - until * week, weekly_hours=20, pay_pence=1200, pay_period="hour",
+            evidence_kind="none_yet", occupation="Cook",
+        )  # fmt: skip
+        return person
+
+    late = works("Late", 15, 3)  # 12 weeks counted of 13; the sixteenth and last ends in six days
+    works("Steady", 15)  # met
+    works("Early", 10, 8)  # far from the last day
+    works("Lost", 15, 8)  # no longer to be met at all
+    theirs = works("Theirs", 15, 3, other)
+    last = "13 weeks in work: 1 more week needed by 8 March 2026, the last day it can be met"
+    assert reasons(here, DAY) == [(last, 1)]
+    assert today(here, moment(DAY, 12)).listed == (late,)
+    assert set(today(manager, moment(DAY, 12), team=True).listed) == {late, theirs}
+    assert reasons(here, DAY - 2 * week) == []  # fifteen days before: not near yet, and the job runs
+    assert reasons(here, DAY + week) == []  # over
+    Job.objects.filter(person_id=late).update(withdrawn_at=AT)
+    assert reasons(here, DAY) == []
+
+
+def test_today_asks_six_times(world: World) -> None:
+    put_in_force(world)
+    today(world.viewer("council", Role.MANAGER), AT, team=True)
+    with CaptureQueriesContext(connection) as queries:
+        today(world.viewer("council", Role.MANAGER), AT, team=True)
+    assert len(queries) <= 6

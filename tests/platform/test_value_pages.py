@@ -12,6 +12,7 @@ from django.test import Client
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.models import Programme
 from commongoal.jobs.valuing import work_on
+from commongoal.pathway.models import Snapshot
 from commongoal.pathway.queries.snapshots import snapshots
 from commongoal.valuation.actions import runs
 from commongoal.valuation.engine.report.as_json import from_data
@@ -125,6 +126,18 @@ def test_only_analysts_take_the_whole_result_away(world: World, signed_in: Signe
     assert answer.json()["format"] == "commongoal-valuation/1"
     assert "attachment" in answer.headers["Content-Disposition"]
     assert "Value a snapshot" not in board.get(f"/value/programmes/{world.programme.pk}/").content.decode()
+
+
+def test_analysts_are_told_what_the_snapshot_left_out(world: World, signed_in: Signed) -> None:
+    pk = make_run(world)
+    address = f"/value/{pk}/method/"
+    board, analyst = signed_in(world.viewer(role=Role.BOARD)), signed_in(world.viewer(role=Role.ANALYST))
+    assert "The snapshot left nothing out of the records" in analyst.get(address).content.decode()
+    Snapshot.objects.update(left_out={"a move that the pathway does not allow": 3})
+    page = analyst.get(address).content.decode()
+    assert "What the snapshot left out of the records" in page
+    assert re.search(r"A move that the pathway does not allow\s*</dt>\s*<dd[^>]*>\s*3\s*<", page)
+    assert "left out" not in board.get(address).content.decode()
 
 
 def test_a_run_on_its_way_says_how_far_it_is(world: World, signed_in: Signed) -> None:

@@ -16,11 +16,11 @@ from commongoal.pathway.engine import jobs as refusals
 from commongoal.pathway.engine.casework import CheckpointStatus, PayPeriod
 from commongoal.pathway.engine.jobs import JobDetails
 from commongoal.pathway.models import Checkpoint, Job
-from commongoal.pathway.queries.jobs import WorkNotShared, checkpoints_due, work_of
+from commongoal.pathway.queries.jobs import WorkNotShared, work_of
 from commongoal.pathway.queries.timeline import events
 from commongoal.people.models import Person
 from tests.platform.test_page_prices import MOST, price
-from tests.platform.world import AT, World, make_person, make_worker, put_in_force
+from tests.platform.world import AT, World, make_person, put_in_force
 
 SignIn = Callable[[Viewer], Client]
 TODAY = AT.date()
@@ -112,7 +112,9 @@ def test_a_second_click_records_nothing_twice(place: World) -> None:
 
 def test_pay_under_the_minimum_needs_a_reason(place: World) -> None:
     person = make_person(place)
-    with pytest.raises(refusals.BelowMinimumWage, match=r"£12\.20 an hour. At 40, on that first day, it is £12\.21"):
+    with pytest.raises(
+        refusals.BelowMinimumWage, match=r"£12\.20 an hour. At 40, on 6 October 2025, the minimum is £12\.21"
+    ):
         record(place, person, a_job(pay_pence=1220))
     job = record(place, person, a_job(pay_pence=1220, below_minimum_why="An apprentice"))
     assert Job.objects.get(pk=job).below_minimum_why == "An apprentice"
@@ -170,25 +172,6 @@ def test_the_audit_has_each_change(place: World) -> None:
     record(place, person, a_job())
     row = Action.objects.get(verb="record job")
     assert (row.subject, row.person_id, row.after["from_on"]) == ("job", person, FIRST.isoformat())
-
-
-def test_checkpoints_due_are_those_of_my_people_or_of_the_team(place: World) -> None:
-    mine, theirs = make_person(place), make_person(place, first_name="Ben")
-    make_worker(mine, place.viewer(), AT)
-    make_worker(theirs, place.another(), AT)
-    for person in (mine, theirs):
-        record(place, person, a_job())
-    found = checkpoints_due(place.viewer(), TODAY, 14, 50)
-    assert [(each.person, each.name, each.weeks) for each in found] == [
-        (mine, "Rosa Marden", 4),
-        (mine, "Rosa Marden", 13),
-    ]
-    assert found[0].contact.endswith("or Harbour Care")
-    assert len(checkpoints_due(place.viewer(), TODAY, 40, 50)) == 3  # the 26 weeks are due on 6 April
-    team = checkpoints_due(place.viewer(role=Role.MANAGER), TODAY, 14, 50, team=True)
-    assert {each.person for each in team} == {mine, theirs}
-    assert checkpoints_due(place.viewer("provider"), TODAY, 40, 50, team=True) == ()
-    assert len(checkpoints_due(place.viewer(role=Role.MANAGER), TODAY, 14, 1, team=True)) == 1
 
 
 def test_the_timeline_tells_of_jobs_and_checkpoints(place: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from commongoal.demo.place import programme
 from commongoal.pathway.engine.programme import programme_from
+from commongoal.pathway.files.programmes import common
 from commongoal.valuation.engine.terms import terms_of
 
 BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -21,8 +22,13 @@ def tables(root: Path, page: str) -> list[dict[str, Any]]:
 
 
 def test_programme_file_is_whole(root: Path) -> None:
-    (found,) = tables(root, "write-a-programme-file.md")
-    read = programme_from(found)
+    found, casework = tables(root, "write-a-programme-file.md")
+    read = programme_from(found | {"casework": common()["casework"] | casework})
+    assert read.casework is not None
+    assert [window.rule for window in read.casework.windows] == [
+        "26 weeks within 30, of at least 16 hours a week",
+        "13 weeks within 13, of under 16 hours a week",
+    ]
     assert [stage.id for stage in read.pathway.stages] == ["referred", "ready", "in_work", "sustained"]
     terms = terms_of(read)
     assert terms.job is not None

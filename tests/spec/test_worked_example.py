@@ -13,7 +13,7 @@ from tests.engine.referee import Case, Entry, Ledger, Support
 from tests.engine.test_scan import frame_of, opened
 
 from commongoal.pathway.engine.chances import Rates, chance, month_matrix
-from commongoal.pathway.engine.programme import Named, Pathway, Programme
+from commongoal.pathway.engine.programme import Body, Named, Pathway, Programme
 from commongoal.pathway.engine.scan import first_scan
 from commongoal.valuation.engine.credit import Counted, keeps, potential
 from commongoal.valuation.engine.terms import RULES, Rule
@@ -37,7 +37,7 @@ PROGRAMME = Programme(
         work_stage="sustained",
         horizon_months=HORIZON,
     ),
-    providers=(Named(id="harbour", name="Harbour Advice"), Named(id="mill", name="Mill Lane Works")),
+    providers=(Body(id="harbour", name="Harbour Advice"), Body(id="mill", name="Mill Lane Works")),
     interventions=(Named(id="help", name="Help"),),
 )
 

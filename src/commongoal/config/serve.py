@@ -62,7 +62,7 @@ def prepare(settings: str = SETTINGS) -> None:
     django.setup()
     from django.conf import settings as chosen
 
-    chosen.DATA.mkdir(parents=True, exist_ok=True)
+    chosen.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)  # the database, documents and letters are in it
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
 

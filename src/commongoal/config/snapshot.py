@@ -50,6 +50,7 @@ def _taken(code: str, *, whole: bool, out: Path | None) -> "TakenSnapshot":
     from commongoal.access.queries.sharing import programme_called
     from commongoal.pathway.actions.snapshots import INSTALLATION, take_snapshot
     from commongoal.pathway.files.directory import check_target, write_directory
+    from commongoal.pathway.files.snapshots import beside
     from commongoal.pathway.queries.snapshots import snapshot
 
     programme = programme_called(code)
@@ -62,7 +63,8 @@ def _taken(code: str, *, whole: bool, out: Path | None) -> "TakenSnapshot":
 
         def fill(place: Path) -> None:
             shutil.copyfile(taken.programme_file, place / taken.programme_file.name)
-            shutil.copytree(taken.ledger, place / taken.ledger.name)
+            for ledger in beside(taken.directory):
+                shutil.copytree(ledger, place / ledger.name)
 
         write_directory(out, fill, replace=False)
     return taken

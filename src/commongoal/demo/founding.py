@@ -17,7 +17,7 @@ from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKi
 from commongoal.access.queries.organisations import partnerships
 from commongoal.access.queries.viewers import viewer
 from commongoal.demo.engine.courses import World
-from commongoal.demo.engine.residents import UNITS
+from commongoal.demo.engine.residents import UNITS, Resident
 from commongoal.demo.place import site_text, site_world
 from commongoal.directory.actions.services import mark_checked, save_service
 from commongoal.directory.engine.entries import LocationEntry, ServiceEntry
@@ -29,6 +29,14 @@ from commongoal.places.engine.hubs import Hub
 LSOAS_IN_A_WARD = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Somebody whom an organisation helps, and until when, if that is known."""
+
+    person: int
+    until_at: dt.datetime | None
+
+
 @dataclass
 class Founded:
     """What the history is acted out with: ids by name, and the members of each organisation by role."""
@@ -36,10 +44,13 @@ class Founded:
     organisations: dict[str, int] = field(default_factory=dict)
     members: dict[tuple[str, Role], list[Viewer]] = field(default_factory=lambda: defaultdict(list))
     resident: int = 0  # the membership of the one person who sees their own record
+    sees_own: Resident | None = None  # who that is
     programme: int = 0
     world: World = field(default_factory=site_world)
     services: dict[str, int] = field(default_factory=dict)
     checkers: dict[int, Viewer] = field(default_factory=dict)  # who checks which service
+    groups: list[Mapping[str, Any]] = field(default_factory=list)  # as they are planned
+    helped: dict[str, list[Helped]] = field(default_factory=lambda: defaultdict(list))  # by organisation
 
     def member(self, organisation: str, role: Role = Role.KEY_WORKER, number: int = 0) -> Viewer:
         """One of the organisation's members in this role."""
@@ -70,6 +81,7 @@ def found(place: Mapping[str, Any], at: dt.datetime) -> Founded:
         content=site_text().encode(),
         file="marlhaven.toml",
     )
+    made.groups.extend(place["groups"])
     postcodes = postcode_file(place)
     import_postcodes(postcodes.encode().splitlines(keepends=True), file="marlhaven.csv", by=administrator, at=at)
     _hubs(place, made, administrator, at)

@@ -2,42 +2,27 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 
-from commongoal.access.engine.permissions import Viewer
-from commongoal.demo.engine.courses import Course, Help, PlannedJob
-from commongoal.demo.engine.residents import CONTACTS, Resident
-from commongoal.demo.founding import Founded
+from commongoal.demo.engine.courses import Help
+from commongoal.demo.engine.residents import CONTACTS
+from commongoal.demo.paper_steps import certificate
+from commongoal.demo.steps import MINUTES, OnPathway, Step
+from commongoal.demo.work_steps import worked
 from commongoal.pathway.actions.assessing import record_assessment
 from commongoal.pathway.actions.moving import begin_journey, record_move
 from commongoal.pathway.actions.supporting import begin_support, end_support
-from commongoal.pathway.actions.working import end_job, record_job
-from commongoal.pathway.engine.casework import PayPeriod
-from commongoal.pathway.engine.jobs import JobDetails
 from commongoal.people.actions.notes import write_note
 from commongoal.people.engine.vocabulary import NoteKind
 
-Step = tuple[float, Callable[[dt.datetime], None]]  # days after the person was added, and what is done then
-MINUTES = 1 / (24 * 60)  # what happens on one day happens one after the other
-EVERY = 25  # days between contacts while somebody is in work
-
-
-@dataclass(frozen=True, slots=True)
-class OnPathway:
-    """Whose course it is: the person's id, and the workers of the moment, `now[0]` their named one."""
-
-    made: Founded
-    who: Resident
-    person: int
-    now: list[Viewer]
-    course: Course
-
-    def worker(self, organisation: str) -> Viewer:
-        """Who records it for an organisation."""
-        if organisation == self.who.organisation:
-            return self.now[0]
-        return self.made.member(organisation, number=self.who.worker + 2)
+EVERY = 38  # days between contacts besides appointments
+LEARNT = "skilled"  # the stage that a certificate shows
+SEEN = ("seen", "Seen and talked through when we met.")
+SHOWN = {
+    "engaged": ("plan", "We made the plan together."),
+    "barriers_removed": ("letter", "The letter that says it is dealt with."),
+    "in_work": ("employer", "The employer's letter with the first day."),
+    "sustained": ("employer", "Payslips of half a year."),
+}  # what shows that somebody has come to a stage, and in which words
 
 
 def steps_along(life: OnPathway) -> Iterator[Step]:
@@ -48,12 +33,15 @@ def steps_along(life: OnPathway) -> Iterator[Step]:
     for help_ in life.course.help:
         yield from _helped(life, help_)
     for job in life.course.jobs:
-        yield from _worked(life, job)
+        yield from worked(life, job)
+    stages, before = life.made.world.stages, life.course.moves[0][1]
     for number, (day, stage) in enumerate(life.course.moves[1:]):
-        yield day + (10 + number) * MINUTES, _moved(life, stage)
+        shown = SHOWN.get(stage, SEEN) if stages.index(stage) > stages.index(before) else SEEN
+        yield day + (10 + number) * MINUTES, _moved(life, stage, shown)
+        before = stage
     if life.course.leaves:
         day, reason = life.course.leaves
-        yield day - 5 * MINUTES, _moved(life, "left", reason)
+        yield day - 5 * MINUTES, _moved(life, "left", ("", ""), reason)
     yield from _kept_in_touch(life)
 
 
@@ -110,34 +98,10 @@ def _helped(life: OnPathway, help_: Help) -> Iterator[Step]:
         yield help_.to_day - 8 * MINUTES, end
 
 
-def _worked(life: OnPathway, planned: PlannedJob) -> Iterator[Step]:
-    recorded: list[int] = []
-
-    def begin(at: dt.datetime) -> None:
-        details = JobDetails(
-            from_on=at.date(),
-            weekly_hours=Decimal(planned.hours),
-            pay_pence=planned.pence,
-            pay_period=PayPeriod.HOUR,
-            occupation=planned.occupation,
-            occupation_code=planned.code,
-            employer=planned.employer,
-            evidence_kind="employer_letter",
-        )
-        recorded.append(
-            record_job(by=life.now[0], at=at, person=life.person, programme=life.made.programme, details=details)
-        )
-
-    def end(at: dt.datetime) -> None:
-        end_job(by=life.now[0], at=at, person=life.person, job=recorded[0], to_on=at.date(), why="The work ran out")
-
-    yield planned.from_day + 8 * MINUTES, begin
-    if planned.to_day is not None:
-        yield planned.to_day + 8 * MINUTES, end
-
-
-def _moved(life: OnPathway, stage: str, reason: str = "") -> Callable[[dt.datetime], None]:
+def _moved(life: OnPathway, stage: str, shown: tuple[str, str], reason: str = "") -> Callable[[dt.datetime], None]:
     def move(at: dt.datetime) -> None:
+        learnt = certificate(life.who, life.now[0], at, life.person) if stage == LEARNT else None
+        kind, words = ("certificate", "") if learnt else shown
         record_move(
             by=life.now[0],
             at=at,
@@ -145,8 +109,9 @@ def _moved(life: OnPathway, stage: str, reason: str = "") -> Callable[[dt.dateti
             programme=life.made.programme,
             stage=stage,
             on=at.date(),
-            evidence_kind="" if reason else "seen",
-            evidence="" if reason else "Seen and talked through when we met.",
+            evidence_kind=kind,
+            evidence=words,
+            document=learnt,
             why="" if reason else "What they have done says more than how they felt that day.",
             reason=reason,
         )

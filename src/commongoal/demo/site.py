@@ -2,10 +2,13 @@
 
 import argparse
 import datetime as dt
+import gc
 import os
 import shutil
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,20 +47,34 @@ def serve_site(args: argparse.Namespace, out: Path) -> None:
 
 
 def build_site(people: int, now: dt.datetime | None = None) -> None:
-    """The partnership and two years of its history until now, in the database of the settings."""
+    """The partnership, its last two years and what they were worth, in the database of the settings."""
     from commongoal.demo.engine.courses import course
     from commongoal.demo.founding import found
     from commongoal.demo.history import act_out
+    from commongoal.demo.valued import value_site
 
     place = tomllib.loads(files("commongoal.demo").joinpath("marlhaven_partnership.toml").read_text(encoding="utf-8"))
     now = now or dt.datetime.now(dt.UTC)
     first = now.date() - dt.timedelta(days=YEARS * 365)
     began = dt.datetime.combine(first - dt.timedelta(days=7), dt.time(9), dt.UTC)
-    with progress("Building Marlhaven's site", steps=people) as work:
+    with progress("Building Marlhaven's site", steps=people + 1) as work, _seldom_collected():
         made = found(place, began)
         everybody = residents(place, people, first, now.date(), SEED)
         lives = [(who, course(made.world, who, number, SEED)) for number, who in enumerate(everybody)]
         act_out(made, lives, now, work.advance)
+        work.advance("valuing")
+        value_site(made, now)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Garbage in rings looked for a hundred times less often: there is little, and looking takes a tenth of it all."""
+    often = gc.get_threshold()
+    gc.set_threshold(often[0] * 100, *often[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
 
 
 def _choose(out: Path) -> None:

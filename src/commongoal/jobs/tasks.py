@@ -15,6 +15,7 @@ from commongoal.jobs.documents import remove_orphans
 from commongoal.jobs.reminders import send_reminders
 from commongoal.jobs.schedule import comes_round
 from commongoal.jobs.valuing import value_waiting
+from commongoal.pathway.actions.pruning import prune_snapshots
 from commongoal.pathway.actions.snapshots import INSTALLATION, take_snapshot
 from commongoal.pathway.queries.snapshots import programmes_with_pathway, snapshot
 from commongoal.people.queries.looking import unusual_people
@@ -49,10 +50,11 @@ def check_chain(at: dt.datetime) -> None:
 
 @comes_round(DAY)
 def take_snapshots(at: dt.datetime) -> None:
-    """The ledger of every programme that has a pathway, as it stands today."""
+    """The ledger of every programme that has a pathway, as it stands today; old ones that nothing goes by go."""
     for programme in programmes_with_pathway():
         taken = snapshot(take_snapshot(by=INSTALLATION, at=at, programme=programme))
-        log.info("snapshot %d: %d people read again", taken.id, taken.people_read)
+        removed = prune_snapshots(by=INSTALLATION, at=at, programme=programme)
+        log.info("snapshot %d: %d people read again, %d old ones removed", taken.id, taken.people_read, removed)
 
 
 @comes_round(HOUR)

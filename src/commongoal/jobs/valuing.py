@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from importlib.metadata import version
 
+from django.conf import settings
 from django.utils import timezone
 
 from commongoal import __version__
@@ -41,7 +42,8 @@ def work_on(run: int, at: dt.datetime) -> bool:
         log.warning("run %d was taken up by another worker", run)
         return False
     except Refused as refusal:
-        fail_run(run, begun=at, at=timezone.now(), fault=str(refusal))
+        told = str(refusal).replace(f"{settings.SNAPSHOTS}/", "")  # where files are kept is nobody's business on a page
+        fail_run(run, begun=at, at=timezone.now(), fault=told)
         return False
     except Exception:
         log.exception("run %d of a valuation failed", run)

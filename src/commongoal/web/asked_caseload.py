@@ -71,4 +71,4 @@ def way_back(request: Request, person: int) -> str:
 
 
 def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:20]) <= LARGEST_ID else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID else 0

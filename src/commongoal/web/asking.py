@@ -24,6 +24,12 @@ def kept(form: forms.Form, action: Callable[[], object], beside: str | None = No
     return True
 
 
+def seen_now(form: forms.Form, version: int) -> None:
+    """The form, shown again beside what stands now, corrects that: sent once more, it is no longer refused."""
+    if form.is_bound:
+        form.data = {**{name: form.data.get(name) for name in form.data}, "version": version}
+
+
 def question(
     shown: Shown[Heading],
     form: forms.Form,

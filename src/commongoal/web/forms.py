@@ -45,6 +45,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+
+from commongoal.web.controls import CONTROLS
 
 PARTS = ("day", "month", "year")
 WIDTHS = ((5, "5"), (10, "10"), (20, "20"))
@@ -287,3 +290,8 @@ class GovukRenderer(TemplatesSetting):
     form_template_name = "commongoal/forms/form.html"
     field_template_name = "commongoal/forms/field.html"
     bound_field_class = Question
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """The markup; of the controls that pages have many of, without a template."""
+        drawn = CONTROLS.get(template_name)
+        return SafeString(drawn(context["widget"])) if drawn else super().render(template_name, context, request)

@@ -11,7 +11,6 @@ M = TypeVar("M", bound=Model)
 
 def locked(rows: QuerySet[M], pk: int) -> M:
     """The one of the rows with this id, locked; what it is joined to is not. Raises `NotThere`."""
-    row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if row is None:
-        raise NotThere
-    return row
+    for row in rows.select_for_update(of=("self",)).order_by().filter(pk=pk):
+        return row
+    raise NotThere

@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 
 from commongoal.access.engine.permissions import Role, Viewer
 
-PERSON, MEMBERSHIP, ORGANISATION, USER = -101, -102, -103, -104
+PERSON, MEMBERSHIP, ORGANISATION, USER, PLAN = -101, -102, -103, -104, -105
 DAY, OTHER_DAY = dt.date(1, 1, 2), dt.date(1, 1, 3)
 MOMENT = dt.datetime(1, 1, 4, tzinfo=dt.UTC)
 PEOPLE = (-1001, -1002)  # after `__in`: any number of ids, which travel as one value
@@ -35,9 +36,44 @@ def stand_in(role: Role) -> Viewer:
     return Viewer(user=USER, membership=MEMBERSHIP, organisation=ORGANISATION, role=role)
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A statement whose rows are a model's, and what Django knows of their columns."""
+
+    statement: Statement
+    compiler: Any
+
+
+def models(rows: QuerySet[Any, Any]) -> Models:
+    """The rows, with what they are selected and annotated with, as a statement."""
+    compiler = rows.query.get_compiler(connection.alias)
+    return Models(_stated(*compiler.as_sql()), compiler)
+
+
+def instances(of: Models, viewer: Viewer | None = None, **given: Any) -> list[Any]:
+    """The rows as the model's objects, as Django makes them; one query. `given` is what `answer` takes."""
+    compiler = of.compiler
+    info, select = compiler.klass_info, compiler.select
+    first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [field[0].target.attname for field in select[first:last]]
+    related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # of a later Django
+    found = []
+    for row in compiler.results_iter(results=[answer(of.statement, viewer, **given)]):
+        one = info["model"].from_db(connection.alias, names, row[first:last])
+        for each in related:
+            each.populate(row, one)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(one, name, row[place])
+        found.append(one)
+    return found
+
+
 def statement(rows: QuerySet[Any, Any]) -> Statement:
     """The rows as a statement."""
-    sql, values = rows.query.sql_with_params()
+    return _stated(*rows.query.sql_with_params())
+
+
+def _stated(sql: str, values: Sequence[Any]) -> Statement:
     many = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
     pieces = sql.split("IN (%s, %s)")
     found, kept, place = pieces[0], list(values), pieces[0].count("%s")
@@ -62,13 +98,14 @@ def answer(
     *,
     person: int = 0,
     user: int = 0,
+    plan: int = 0,
     people: Sequence[int] = (),
     day: dt.date | None = None,
     other_day: dt.date | None = None,
     moment: dt.datetime | None = None,
 ) -> list[tuple[Any, ...]]:
     """The rows for these; one query. A statement without a stand-in needs no value for it."""
-    given: dict[Any, Any] = {PERSON: person, USER: user}
+    given: dict[Any, Any] = {PERSON: person, USER: user, PLAN: plan}
     given[PEOPLE] = list(people) if connection.vendor == "postgresql" else json.dumps(list(people))
     if viewer:
         given |= {MEMBERSHIP: viewer.membership, ORGANISATION: viewer.organisation}

@@ -4,7 +4,6 @@ Rates are those of the invented world (`marlhaven_world.toml`): what moves peopl
 lifts. Nothing is taken from it but something to look at.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ from commongoal.pathway.engine.programme import Area, Programme
 
 MONTH = 487 / 16  # days
 LONGEST = 730
-PACE = 3.0  # of everything, so that two years show something of each stage
+SHORTEST = 2  # days of help: what falls on a weekend is done on Monday
 SUSTAINED_AFTER = 183
 LOSING_WORK = 0.042  # a month
 TOLD = 0.96  # of the areas of life at an assessment; of the rest they prefer not to say
@@ -67,19 +66,6 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """One amount of one quarter."""
-
-    provider: str
-    intervention: str
-    from_on: dt.date
-    to_on: dt.date
-    pence: int
-    borne_by: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class World:
     """What the courses are drawn from: the programme, its world, and which organisation is which provider."""
 
@@ -91,6 +77,11 @@ class World:
     def stages(self) -> list[str]:
         """The stages' ids in order."""
         return [stage.id for stage in self.programme.pathway.stages]
+
+    @property
+    def pace(self) -> float:
+        """How many times as fast as in the world people move on the site, where a month of help costs as much more."""
+        return float(self.world["site_pace"])
 
     def offers(self, organisation: str) -> list[Mapping[str, Any]]:
         """What the organisation has to offer."""
@@ -109,7 +100,7 @@ def course(drawn_from: World, who: Resident, number: int, seed: int) -> Course |
     leaves = _leaves(moves, jobs, (last, who.leaves[1]) if who.leaves else None, drawn_from.stages[-1])
     last = leaves[0] if leaves else LONGEST
     helpers = tuple(replace(each, to_day=min(each.to_day or last, last)) if leaves else each for each in helpers)
-    helpers = tuple(each for each in helpers if each.to_day is None or each.to_day > each.from_day)
+    helpers = tuple(each for each in helpers if each.to_day is None or each.to_day > each.from_day + SHORTEST)
     assessments = _assessments(drawn_from.programme.areas, draw, moves, who, last)
     return Course(_attributes(drawn_from, draw, who), moves, assessments, helpers, jobs, leaves)
 
@@ -185,7 +176,9 @@ def _next(
             offers = [o for o in drawn_from.offers(each.organisation) if o["intervention"] == each.intervention]
             lift = max(lift, offers[0]["lift"][place])
     ways = [move for move in drawn_from.world["without"]["moves"] if move["from"] == at]
-    rates = [way["rate"] * (lift if drawn_from.stages.index(way["to"]) > place else 1.0) * PACE for way in ways]
+    rates = [
+        way["rate"] * (lift if drawn_from.stages.index(way["to"]) > place else 1.0) * drawn_from.pace for way in ways
+    ]
     if not rates:
         return None
     days = max(float(draw.exponential(1 / sum(rates))) * MONTH, 1.0)
@@ -221,54 +214,3 @@ def _assessments(
         found.append((day, levels))
         day += int(draw.integers(75, 125))
     return tuple(found)
-
-
-def costs(drawn_from: World, courses: Sequence[tuple[Resident, Course]], first: dt.date, last: dt.date) -> list[Spent]:
-    """What a quarter of support cost whom: the months in it times the world's pounds a month, and the overheads."""
-    found: list[Spent] = []
-    share = len(courses) / drawn_from.world["people"]
-    for from_on, to_on in quarters(first, last):
-        for offer in drawn_from.world["offers"]:
-            months = sum(_months(drawn_from, who, each, offer, from_on, to_on, last) for who, each in courses)
-            for paid in offer["paid"]:
-                pence = round(months * offer["pounds_a_month"] * paid["share"] * 100)
-                found.append(
-                    Spent(offer["provider"], offer["intervention"], from_on, to_on, pence, paid["by"], paid["basis"])
-                )
-        for each in drawn_from.world["overheads"]:
-            pence = round(each["pounds_a_year"] / 4 * share * 100)
-            found.append(Spent(each.get("provider", ""), "", from_on, to_on, pence, each["by"], each["basis"]))
-    return [each for each in found if each.pence > 0]
-
-
-def quarters(first: dt.date, last: dt.date) -> list[tuple[dt.date, dt.date]]:
-    """The whole quarters of the year that end by `last`, from the one `first` lies in."""
-    found: list[tuple[dt.date, dt.date]] = []
-    year, month = first.year, (first.month - 1) // 3 * 3 + 1
-    while True:
-        start = dt.date(year, month, 1)
-        year, month = (year, month + 3) if month < 10 else (year + 1, 1)
-        end = dt.date(year, month, 1)
-        if end > last:
-            return found
-        found.append((start, end))
-
-
-def _months(
-    drawn_from: World,
-    who: Resident,
-    each: Course,
-    offer: Mapping[str, Any],
-    from_on: dt.date,
-    to_on: dt.date,
-    last: dt.date,
-) -> float:
-    """Months of an offer that one person had within a quarter."""
-    total, added = 0.0, who.added_at.date()
-    for support in each.help:
-        provider = drawn_from.providers.get(support.organisation)
-        if (provider, support.intervention) == (offer["provider"], offer["intervention"]):
-            begins = added + dt.timedelta(days=support.from_day)
-            ends = last if support.to_day is None else added + dt.timedelta(days=support.to_day)
-            total += max(0, (min(ends, to_on, last) - max(begins, from_on)).days) / MONTH
-    return total

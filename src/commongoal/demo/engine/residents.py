@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 T = TypeVar("T")
+SATURDAY = 5  # the days of a week counted from Monday
 
 NEEDS = ("interpreter", "step-free access", "quiet room", "safe contact", "easy read")
 NEED_DETAILS = {
@@ -55,6 +56,12 @@ class ReferralPlan:
     closed_after: int | None
     withdrawn_after: int | None
 
+    @property
+    def ends_after(self) -> int | None:
+        """Days after the person was added until nothing more comes of it, if that is so."""
+        last = self.answered_after if self.rejected_because else self.closed_after or self.withdrawn_after
+        return None if last is None else self.days + last
+
 
 @dataclass(frozen=True, slots=True)
 class Resident:
@@ -89,7 +96,13 @@ def residents(place: Mapping[str, Any], people: int, first: dt.date, last: dt.da
     """`people` residents, in the order in which they come, over the days from `first` to `last`."""
     draw = np.random.default_rng(seed)
     days = np.sort(draw.integers(0, max((last - first).days - 3, 1), people))
-    return tuple(_resident(place, draw, first + dt.timedelta(days=int(day)), number) for number, day in enumerate(days))
+    on = [_working_day(first + dt.timedelta(days=int(day))) for day in days]
+    return tuple(_resident(place, draw, day, number) for number, day in enumerate(on))
+
+
+def _working_day(day: dt.date) -> dt.date:
+    """The day, or the Monday after a weekend."""
+    return day + dt.timedelta(days=(7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
 
 
 def _resident(place: Mapping[str, Any], draw: np.random.Generator, on: dt.date, number: int) -> Resident:
@@ -98,7 +111,8 @@ def _resident(place: Mapping[str, Any], draw: np.random.Generator, on: dt.date, 
     takes_part = [body["name"] for body in place["organisations"] if "key worker" in body["staff"]]
     organisation = _one(draw, takes_part[:2] * 3 + takes_part)
     minute = int(draw.integers(9 * 60, 16 * 60))
-    refers = draw.random() < 0.55
+    body = next(each for each in place["organisations"] if each["name"] == organisation)
+    refers = draw.random() < body.get("refers", 0.55)
     contacts = _contacts(draw)
     starts_after = int(draw.integers(1, 21)) if draw.random() < 0.82 else None
     return Resident(
@@ -144,8 +158,9 @@ def _referral(place: Mapping[str, Any], draw: np.random.Generator, sender: str) 
     rejected = _one(draw, REJECTIONS) if answered and draw.random() < 0.14 else None
     goes_on = answered is not None and rejected is None
     met = answered + int(draw.integers(1, 15)) if goes_on and answered and draw.random() < 0.85 else None
-    closed = met + int(draw.integers(30, 180)) if met and draw.random() < 0.6 else None
-    withdrawn = int(draw.integers(9, 30)) if answered is None else None
+    longer = 200 if draw.random() < 0.4 else 0
+    closed = met + longer + int(draw.integers(30, 180)) if met else None
+    withdrawn = (answered or 0) + int(draw.integers(9, 30)) if met is None and rejected is None else None
     days = int(draw.integers(3, 40))
     return ReferralPlan(service, receiver, AREAS.get(need, need), days, answered, rejected, met, closed, withdrawn)
 

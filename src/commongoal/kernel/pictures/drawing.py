@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from commongoal.kernel.pictures.tables import Table
@@ -175,6 +176,7 @@ def _plain(value: str | float) -> str:
     return escape(value) if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+@lru_cache(maxsize=4096)
 def _width(char: str) -> float:
     """In ems."""
     if _is_wide(char):

@@ -10,25 +10,29 @@ from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.queries.colleagues import colleagues
+from commongoal.pathway.actions.correcting import keep_before, not_corrected_since
 from commongoal.pathway.engine.appointments import (
     HAPPENED,
     OUTCOMES,
+    SAID,
     AppointmentOfOthers,
     NeedsWhy,
-    NotYet,
     NoWayToRemind,
     PersonBusy,
     Slot,
+    checked_correction,
+    checked_outcome,
     checked_slot,
+    may_be_corrected,
     may_become,
     remind_at,
     spoken_moment,
 )
 from commongoal.pathway.engine.casework import AppointmentStatus, Reminder
-from commongoal.pathway.models import Appointment
+from commongoal.pathway.models import Appointment, SaidBefore
 from commongoal.pathway.queries.appointments import busy_then
 from commongoal.people.actions.opening import open_person
-from commongoal.people.actions.waiting import heard_on
+from commongoal.people.actions.waiting import heard_on, reckon_again
 from commongoal.people.queries.reminding import ways_of
 
 
@@ -72,22 +76,50 @@ def record_outcome(
         raise ValueError(f"{status} is no outcome")
     with acting("book appointment", by=by, at=at) as act:
         row = _open_row(act, person, appointment, status)
-        if row.starts_at > at:
-            raise NotYet
-        if status is AppointmentStatus.MISSED and not why.strip():
-            raise NeedsWhy
-        _becomes(act, row, status, why)
+        _becomes(act, row, status, checked_outcome(status, why, begun=row.starts_at <= at))
         if status in HAPPENED:
             heard_on(person, timezone.localdate(row.starts_at))
 
 
+def correct_outcome(
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    person: int,
+    appointment: int,
+    version: int,
+    status: AppointmentStatus,
+    why: str = "",
+) -> None:
+    """What became of it was something else; what was said before is kept. Contacts are reckoned again.
+
+    `version` is how often it had been put right when it was shown. Raises `ChangedMeanwhile`, `NothingSaidYet`,
+    `NothingToCorrect`, `NotYet`, `NeedsWhy`.
+    """
+    if status not in SAID:
+        raise ValueError(f"{status} is no outcome")
+    with acting("book appointment", by=by, at=at) as act:
+        row = _own_row(act, person, appointment)
+        may_be_corrected(AppointmentStatus(row.status))
+        not_corrected_since(SaidBefore.objects.filter(appointment=row), version)
+        why = checked_correction((row.status, row.why), status, why, begun=row.starts_at <= at)
+        keep_before(act, row)
+        _becomes(act, row, status, why)
+        reckon_again(person)
+
+
 def _open_row(act: Act, person: int, appointment: int, target: AppointmentStatus) -> Appointment:
     """The person's appointment, locked, if it is the viewer's organisation's and may become so."""
+    row = _own_row(act, person, appointment)
+    may_become(AppointmentStatus(row.status), target)
+    return row
+
+
+def _own_row(act: Act, person: int, appointment: int) -> Appointment:
     open_person(act, person)
     row = locked(Appointment.objects.filter(person_id=person), appointment)
     if row.organisation_id != act.by.organisation:
         raise AppointmentOfOthers
-    may_become(AppointmentStatus(row.status), target)
     return row
 
 

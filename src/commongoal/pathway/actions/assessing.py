@@ -35,7 +35,7 @@ def record_assessment(
     `levels` and `notes` are by area; None is "prefers not to say", an area left out was not asked. Raises `NoPathway`
     and the refusals of `pathway.engine.assessing`.
     """
-    own = _token(token, by)
+    own = _token(token, by, person)
     if (already := _recorded(own, person)) is not None:
         return already
     try:
@@ -44,7 +44,8 @@ def record_assessment(
             asked = pathway_of(programme)
             findings = checked(levels, notes, asked.programme.areas, on=on, today=timezone.localdate(at))
             row = _write(act, person, programme, asked, on, findings, own, together)
-            return _counted(act, row)
+            reckon_counting(act, person, programme)
+            return row.pk
     except IntegrityError:  # the same form sent twice at one moment
         if (already := _recorded(own, person)) is None:
             raise
@@ -68,7 +69,7 @@ def correct_assessment(
     The assessment before it is kept, stands no more and does not count; which of the others count is reckoned again.
     Raises `AssessmentOfOthers`, `ChangedMeanwhile` and the refusals of `record_assessment`.
     """
-    own = _token(token, by)
+    own = _token(token, by, person)
     if (already := _recorded(own, person)) is not None:
         return already
     with acting("assess person", by=by, at=at) as act:
@@ -78,7 +79,8 @@ def correct_assessment(
         findings = checked(levels, notes, asked.programme.areas, on=on, today=timezone.localdate(at))
         row = _write(act, person, before.programme_id, asked, on, findings, own, together, before)
         _set_counts(act, before, counts=False)
-        return _counted(act, row)
+        reckon_counting(act, person, row.programme_id)
+        return row.pk
 
 
 def _correctable(person: int, assessment: int, by: Viewer) -> Assessment:
@@ -127,14 +129,13 @@ def _write(
     return row
 
 
-def _counted(act: Act, new: Assessment) -> int:
-    """Reckon which of the person's standing assessments on the programme count; returns the id of the new one."""
-    gap = pathway_of(new.programme_id).casework.assessment_gap_days
-    rows = Assessment.objects.filter(person=new.person_id, programme=new.programme_id, superseded_by=None)
+def reckon_counting(act: Act, person: int, programme: int) -> None:
+    """Reckon which of the person's standing assessments on the programme count."""
+    gap = pathway_of(programme).casework.assessment_gap_days
+    rows = Assessment.objects.filter(person=person, programme=programme, superseded_by=None)
     standing = list(rows.order_by("on", "pk"))
     for row, counts in zip(standing, counting([(row.on, row.pk) for row in standing], gap), strict=True):
         _set_counts(act, row, counts=counts)
-    return new.pk
 
 
 def _set_counts(act: Act, row: Assessment, *, counts: bool) -> None:
@@ -145,9 +146,9 @@ def _set_counts(act: Act, row: Assessment, *, counts: bool) -> None:
     act.wrote("assessment", row.pk, person=row.person_id, before={"counts": row.counts}, after={"counts": counts})
 
 
-def _token(token: str, by: Viewer) -> str:
-    """A form's token as it is kept: each member's own, so that nobody can use up another's."""
-    return f"{by.membership}-{token}"[:LONGEST_TOKEN]
+def _token(token: str, by: Viewer, person: int) -> str:
+    """A form's token as it is kept: each member's own about each person, so that nobody can use up another's."""
+    return f"{by.membership}-{person}-{token}"[:LONGEST_TOKEN]
 
 
 def _recorded(token: str, person: int) -> int | None:

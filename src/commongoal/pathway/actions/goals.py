@@ -33,8 +33,10 @@ from commongoal.pathway.engine.plan import (
     checked_why,
     checked_words,
 )
+from commongoal.pathway.engine.plan import Task as TaskNow
 from commongoal.pathway.models import Goal, Task
-from commongoal.pathway.queries.plan import task_of, ways_of_working
+from commongoal.pathway.queries.plan import ways_of_working
+from commongoal.pathway.queries.plan_rows import task_of
 from commongoal.people.actions.opening import open_person
 from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.family import relatives
@@ -87,13 +89,7 @@ def add_task(*, by: Viewer, at: dt.datetime, person: int, goal: int, task: NewTa
     with acting("change plan", by=by, at=at) as act:
         open_person(act, person)
         row, today = _running_goal(person, goal), timezone.localdate(at)
-        columns: dict[str, Any] = {
-            "words": checked_words(task.words),
-            "due_on": checked_due(task.due_on, today),
-            **_owner(task.owner, by, today),
-            "for_person_id": _relative(person, task.for_person, by),
-            "service_id": _service(task.service, by, today),
-        }
+        columns = _columns(task, person, by, today) | {"due_on": checked_due(task.due_on, today)}
         if row.tasks.filter(status=TaskStatus.OPEN.value, **columns).exists():
             raise SameTask
         added = Task.objects.create(goal=row, **columns)
@@ -102,29 +98,28 @@ def add_task(*, by: Viewer, at: dt.datetime, person: int, goal: int, task: NewTa
         return added.pk
 
 
-def change_task(
-    *, by: Viewer, at: dt.datetime, person: int, task: int, owner: Owner, due_on: dt.date, seen: str
-) -> None:
-    """Another owner or another day for a task; `seen` is `Task.seen` of what was shown.
+def change_task(*, by: Viewer, at: dt.datetime, person: int, task: int, to: NewTask, seen: str) -> None:
+    """A task in other words, for another owner, day, member of the family or service; what stays need hold no more.
 
-    Raises `ChangedMeanwhile`, `DueBeforeToday` for another day that is gone, `NotAnOwner`, `NotFromThere`.
+    `seen` is `Task.seen` of what was shown. Raises `ChangedMeanwhile`, `NotFromThere` where it is not open,
+    `SameTask` where nothing changes, and otherwise as `add_task`.
     """
     with acting("change plan", by=by, at=at) as act:
         open_person(act, person)
         row = _running_task(person, task)
-        if task_of(row).seen != seen:
-            raise ChangedMeanwhile
-        checked_move(TaskStatus(row.status), TaskStatus.DONE)  # only what is still to do
-        today = timezone.localdate(at)
-        if due_on != row.due_on:
-            checked_due(due_on, today)
-        after: dict[str, Any] = {"due_on": due_on, **_owner(owner, by, today)}
+        was = task_of(row)
+        after = _columns_after(was, to, person, by, timezone.localdate(at))
         before = {name: getattr(row, name) for name in after}
+        if before == after:
+            raise SameTask
+        if was.seen != seen:
+            raise ChangedMeanwhile
+        checked_move(was.status, TaskStatus.DONE)  # only what is still to do
         for name, value in after.items():
             setattr(row, name, value)
         row.save(update_fields=list(after))
-        was, now = changed(before, after)
-        act.wrote("task", row.pk, person=person, before=was, after=now)
+        told, now = changed(before, after)
+        act.wrote("task", row.pk, person=person, before=told | _words(told), after=now | _words(now))
 
 
 def finish_task(
@@ -187,6 +182,35 @@ def _running_task(person: int, task: int) -> Task:
     row = locked(Task.objects.filter(goal__plan__person_id=person), task)
     _running_goal(person, row.goal_id)
     return row
+
+
+def _words(kept: dict[str, Any]) -> dict[str, Any]:
+    """That the words changed, without them: the audit keeps no text about a person."""
+    return {"words": "changed"} if "words" in kept else {}
+
+
+def _columns(task: NewTask, person: int, by: Viewer, on: dt.date) -> dict[str, Any]:
+    """The columns of a task, but for its day, as far as they hold on that day."""
+    return {
+        "words": checked_words(task.words),
+        **_owner(task.owner, by, on),
+        "for_person_id": _relative(person, task.for_person, by),
+        "service_id": _service(task.service, by, on),
+    }
+
+
+def _columns_after(was: TaskNow, to: NewTask, person: int, by: Viewer, on: dt.date) -> dict[str, Any]:
+    """The columns that differ from what was, each as it must be for a new task."""
+    found: dict[str, Any] = {"words": checked_words(to.words)}
+    if to.due_on != was.due_on:
+        found["due_on"] = checked_due(to.due_on, on)
+    if to.owner != was.owner:
+        found |= _owner(to.owner, by, on)
+    if to.for_person != was.for_person:
+        found["for_person_id"] = _relative(person, to.for_person, by)
+    if to.service != was.service:
+        found["service_id"] = _service(to.service, by, on)
+    return found
 
 
 def _owner(owner: Owner, by: Viewer, on: dt.date) -> dict[str, Any]:

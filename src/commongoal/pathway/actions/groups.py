@@ -7,18 +7,24 @@ from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
 from commongoal.access.actions.locking import locked
+from commongoal.access.actions.turns import in_turn
 from commongoal.access.engine.permissions import Relation, Viewer
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
 from commongoal.access.queries.changes import changes_since
+from commongoal.pathway.actions.correcting import keep_before
 from commongoal.pathway.engine.appointments import NeedsWhy, spoken_moment
 from commongoal.pathway.engine.casework import AttendanceStatus
 from commongoal.pathway.engine.groups import (
     CAME,
     AlreadyInGroup,
+    GroupClosed,
+    GroupOpen,
+    GroupStillMeets,
     LeavesBeforeJoining,
     NeedsGroupName,
     NobodyMarked,
     NotInGroup,
+    SameGroup,
     SessionCancelled,
     SessionListed,
     SessionNotBegun,
@@ -40,27 +46,56 @@ OWN = frozenset({Relation.OWN})
 def add_group(*, by: Viewer, at: dt.datetime, programme: int, intervention: str, name: str, place: str = "") -> int:
     """A group of the viewer's organisation; returns its id.
 
-    Raises `NeedsGroupName`, `UnknownIntervention`, `NoPathway`.
+    Raises `NeedsGroupName`, `UnknownIntervention`, `SameGroup`, `NoPathway`.
     """
-    with acting(VERB, by=by, at=at) as act:
+    with in_turn(f"groups of {by.organisation}"), acting(VERB, by=by, at=at) as act:
         act.permit(OWN)
         if not name.strip():
             raise NeedsGroupName
         if intervention not in {each.id for each in pathway_of(programme).programme.interventions}:
             raise UnknownIntervention
         values = {"name": name.strip(), "place": place.strip(), "intervention": intervention}
+        ours = Group.objects.filter(organisation_id=by.organisation, programme_id=programme, closed_on=None)
+        if ours.filter(**values).exists():
+            raise SameGroup
         row = Group.objects.create(organisation_id=by.organisation, programme_id=programme, made_at=at, **values)
         act.wrote("group", row.pk, after={**values, "programme": programme})
         return row.pk
 
 
+def close_group(*, by: Viewer, at: dt.datetime, group: int) -> None:
+    """Nobody joins it and no session is planned from this day; who was in it, and who came, stays.
+
+    Raises `GroupClosed`, `GroupStillMeets`.
+    """
+    with acting(VERB, by=by, at=at) as act:
+        row = _open(act, group)
+        ahead = GroupSession.objects.filter(group=row, starts_at__gt=at, cancelled_why="").order_by("starts_at")
+        if meets := ahead.first():
+            raise GroupStillMeets(f"The next is on {spoken_moment(timezone.localtime(meets.starts_at))}.")
+        row.closed_on = timezone.localdate(at)
+        row.save(update_fields=["closed_on"])
+        act.wrote("group", row.pk, before={"closed_on": None}, after={"closed_on": row.closed_on.isoformat()})
+
+
+def reopen_group(*, by: Viewer, at: dt.datetime, group: int) -> None:
+    """It goes on, with whoever was in it and did not leave. Raises `GroupOpen`."""
+    with acting(VERB, by=by, at=at) as act:
+        row = _own(act, group)
+        if row.closed_on is None:
+            raise GroupOpen
+        before, row.closed_on = {"closed_on": row.closed_on.isoformat()}, None
+        row.save(update_fields=["closed_on"])
+        act.wrote("group", row.pk, before=before, after={"closed_on": None})
+
+
 def join_group(*, by: Viewer, at: dt.datetime, group: int, people: Iterable[int], from_on: dt.date) -> int:
     """People of the viewer's organisation join from a day; returns how many are new to the group.
 
-    Raises `AlreadyInGroup` when all of them are in it, `NotThere` for somebody out of reach.
+    Raises `AlreadyInGroup` when all of them are in it, `GroupClosed`, `NotThere` for somebody out of reach.
     """
     with acting(VERB, by=by, at=at) as act:
-        row = _own(act, group)
+        row = _open(act, group)
         chosen = sorted(set(people))
         for person in chosen:
             open_person(act, person)
@@ -95,10 +130,11 @@ def plan_sessions(
 ) -> tuple[int, ...]:
     """One session or a series of them, run by the viewer; returns their ids.
 
-    All or none: raises `SessionThere` if the group meets at one of the times already, and what `checked_sessions` does.
+    All or none: raises `SessionThere` if the group meets at one of the times already, `GroupClosed`, and what
+    `checked_sessions` does.
     """
     with acting(VERB, by=by, at=at) as act:
-        row = _own(act, group)
+        row = _open(act, group)
         wanted = checked_sessions(starts, minutes, at)
         there = GroupSession.objects.filter(group=row, starts_at__in=wanted, cancelled_why="").order_by("starts_at")
         if meets := there.first():
@@ -142,6 +178,7 @@ def take_attendance(
 ) -> None:
     """Who came, for all people of the list at once; who came has been heard from. Those not marked stay as they are.
 
+    What was said of somebody before is kept when it is put right.
     `version` is the session's as it was shown. Raises `ChangedMeanwhile` when somebody saved the list since,
     `SessionNotBegun`, `SessionCancelled`, `NobodyMarked`, and `NotThere` for somebody who is not on the list.
     """
@@ -172,6 +209,8 @@ def _mark(act: Act, session: GroupSession, marks: Mapping[int, AttendanceStatus]
         before = row.status
         if before == status.value:
             continue
+        if before:
+            keep_before(act, row)
         row.status = status.value
         row.save()
         after = {"session": session.pk, "status": status.value}
@@ -186,6 +225,14 @@ def _own(act: Act, group: int) -> Group:
     """The viewer's organisation's group, locked. Raises `NotThere` for another's."""
     act.permit(OWN)
     return locked(Group.objects.filter(organisation_id=act.by.organisation), group)
+
+
+def _open(act: Act, group: int) -> Group:
+    """As `_own`, if the group is not closed."""
+    row = _own(act, group)
+    if row.closed_on is not None:
+        raise GroupClosed
+    return row
 
 
 def _session(act: Act, group: int, session: int) -> GroupSession:

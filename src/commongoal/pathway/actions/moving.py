@@ -31,7 +31,7 @@ from commongoal.pathway.engine.referral import Lane
 from commongoal.pathway.models import Journey, Move, Referral
 from commongoal.pathway.queries.assessments import readings_now
 from commongoal.pathway.queries.journeys import journey_on, journeys_of
-from commongoal.pathway.queries.move_choices import leaving_reasons
+from commongoal.pathway.queries.move_choices import leaving_reasons, weeks_by_stage
 from commongoal.pathway.queries.pathways import pathway_of
 from commongoal.people.actions.opening import open_person
 from commongoal.people.queries.document_choices import document_choices
@@ -272,7 +272,8 @@ def _move(journey: JourneyRecord, placed: Arrival, shown: Shown, before: MoveRec
     readings = readings_now(journey.person, journey.programme)
     row.assessment_id = next((each.assessment for each in readings.values()), None)
     levels = {area: reading.level for area, reading in readings.items()}
-    row.supported = is_supported(origin, placed.stage, levels, journey.pathway) if origin else None
+    weeks = weeks_by_stage(journey, placed.on)
+    row.supported = is_supported(origin, placed.stage, levels, journey.pathway, weeks) if origin else None
     if row.supported is False and not shown.why:
         raise NeedsWhy
     return row

@@ -10,6 +10,7 @@ from commongoal.access.queries.sharing import every_organisation
 from commongoal.access.queries.sharing import programme as programme_named
 from commongoal.kernel.errors import BadInput, Problem, Refused
 from commongoal.pathway.engine.programme import Body, Programme
+from commongoal.pathway.engine.snapshots import comparison_named, stays_beside
 from commongoal.pathway.models import Journey, PathwayFile
 from commongoal.pathway.queries.pathways import read_pathway
 
@@ -69,6 +70,10 @@ def _fit_for_casework(read: Programme, file: str) -> Iterator[Problem]:
         if not area.words or not area.question:
             said = "a question and words for each level, so that it can be asked with the person"
             yield Problem(file, 0, f"areas.{number}", area.id, said, "area_without_words")
+    comparison = comparison_named(read.valuation)
+    if comparison and not stays_beside(comparison):
+        said = "a folder beside the programme's snapshots, such as comparison"
+        yield Problem(file, 0, "valuation.counterfactual.path", comparison, said, "comparison_elsewhere")
 
 
 def _strangers(providers: Sequence[Body], organisations: Mapping[str, int], file: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""An action plan begun, agreed to, looked at again, sent and ended."""
+"""An action plan begun, agreed to, looked at again and ended."""
 
 import datetime as dt
 
@@ -11,7 +11,6 @@ from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.pathway.engine.casework import ReviewReason
 from commongoal.pathway.engine.plan import (
-    NoEmail,
     PlanEnded,
     PlanRunning,
     SameReview,
@@ -19,10 +18,9 @@ from commongoal.pathway.engine.plan import (
     next_review,
 )
 from commongoal.pathway.models import Plan, PlanReview, PlanVersion
-from commongoal.pathway.queries.plan import ways_of_working, whole
+from commongoal.pathway.queries.plan import plan_now, ways_of_working
 from commongoal.people.actions.opening import open_person
 from commongoal.people.engine.vocabulary import GivenHow
-from commongoal.people.queries.record import details_now
 
 
 def begin_plan(*, by: Viewer, at: dt.datetime, person: int, programme: int) -> int:
@@ -65,7 +63,7 @@ def agree_plan(
     with acting("change plan", by=by, at=at) as act:
         open_person(act, person)
         row = running_plan(person, plan)
-        now, _ = whole(row, by)
+        now = plan_now(person, plan, by)
         content = checked_agreement(now, agreed_by, agreed_on, timezone.localdate(at))
         if seen != now.seen:
             raise ChangedMeanwhile
@@ -99,36 +97,29 @@ def end_plan(*, by: Viewer, at: dt.datetime, person: int, plan: int, note: str =
     """The plan ends today, with a last review that says so; its goals and tasks stay as they are."""
     with acting("change plan", by=by, at=at) as act:
         open_person(act, person)
-        row = running_plan(person, plan)
-        _reviewed(act, row, ReviewReason.ENDING, note)
-        row.ended_on = timezone.localdate(at)
-        row.save(update_fields=["ended_on"])
-        act.wrote("plan", row.pk, person=person, after={"ended_on": row.ended_on.isoformat()})
+        _end(act, running_plan(person, plan), note)
 
 
-def send_plan(*, by: Viewer, at: dt.datetime, person: int, plan: int, email: str) -> None:
-    """Note that the plan goes to the person's own e-mail address, which is the one that was shown and confirmed.
-
-    The page sends it afterwards. Raises `NoEmail`, and `ChangedMeanwhile` where the address is another by now.
-    """
-    with acting("change plan", by=by, at=at) as act:
-        open_person(act, person)
-        if not Plan.objects.filter(pk=plan, person_id=person).exists():
-            raise NotThere
-        known = details_now(person, by, "change plan").value.details.email
-        if not known:
-            raise NoEmail
-        if known != email:
-            raise ChangedMeanwhile
-        act.wrote("plan", plan, person=person, after={"sent_to": "their own e-mail address"})
+def end_plans_of(act: Act, person: int, organisation: int, note: str) -> None:
+    """End the person's plans that an organisation made, inside the action that is the reason."""
+    rows = Plan.objects.select_for_update(of=("self",)).filter(person_id=person, organisation_id=organisation)
+    for row in rows.filter(ended_on=None).order_by("pk"):
+        _end(act, row, note)
 
 
 def running_plan(person: int, plan: int) -> Plan:
     """A plan of this person that has not ended, locked. Raises `NotThere`, `PlanEnded`."""
-    row = locked(Plan.objects.select_related("programme", "organisation").filter(person_id=person), plan)
+    row = locked(Plan.objects.filter(person_id=person), plan)
     if row.ended_on is not None:
         raise PlanEnded
     return row
+
+
+def _end(act: Act, row: Plan, note: str) -> None:
+    _reviewed(act, row, ReviewReason.ENDING, note)
+    row.ended_on = timezone.localdate(act.at)
+    row.save(update_fields=["ended_on"])
+    act.wrote("plan", row.pk, person=row.person_id, after={"ended_on": row.ended_on.isoformat()})
 
 
 def _reviewed(act: Act, row: Plan, reason: ReviewReason, note: str) -> int:

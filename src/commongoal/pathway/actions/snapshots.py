@@ -25,10 +25,11 @@ from commongoal.pathway.engine.joining import joined_with
 from commongoal.pathway.engine.ledger import FORMAT_VERSION
 from commongoal.pathway.engine.ledger_sharing import Law
 from commongoal.pathway.engine.ledger_tables import RULES_VERSION, Terms, Told, ledger_from
+from commongoal.pathway.engine.snapshots import comparison_named
 from commongoal.pathway.files.manifest import Manifest
 from commongoal.pathway.files.snapshots import in_sole_use, read_snapshot, sweep, write_snapshot
 from commongoal.pathway.models import Snapshot
-from commongoal.pathway.queries.ledger_tables import casework_rows, hidden, laws_of, on_programme, pseudonym
+from commongoal.pathway.queries.ledger_tables import casework_rows, hidden, laws_of, on_programme, pseudonyms
 from commongoal.pathway.queries.pathways import pathway_of, pathway_text
 from commongoal.pathway.queries.snapshots import directories_of, last_snapshot
 
@@ -65,7 +66,8 @@ def take_snapshot(*, by: Viewer, at: dt.datetime, programme: int, whole: bool = 
                 by, at, programme, _terms(pathway, laws, on), None if whole else _earlier(programme, basis, on)
             )
         text, manifest = pathway_text(pathway.file, by), Manifest(pathway.programme.name, on, {})
-        kept = write_snapshot(folder, text, reading.told, manifest, basis)
+        comparison = comparison_named(pathway.programme.valuation)
+        kept = write_snapshot(folder, text, reading.told, manifest, basis, comparison)
         with acting("take snapshot", by=by, at=at) as act:
             act.permit()
             row = Snapshot.objects.create(
@@ -112,7 +114,7 @@ def _earlier(programme: int, basis: str, on: dt.date) -> _Earlier | None:
 
 def _terms(pathway: InForce, laws: tuple[Law, ...], on: dt.date) -> Terms:
     providers = {organisation: provider for provider, organisation in pathway.providers.items()}
-    return Terms(pathway.programme, providers, on, pseudonym, hidden, laws)
+    return Terms(pathway.programme, providers, on, pseudonyms, hidden, laws)
 
 
 def _read(by: Viewer, at: dt.datetime, programme: int, terms: Terms, earlier: _Earlier | None) -> _Reading:
@@ -123,7 +125,7 @@ def _read(by: Viewer, at: dt.datetime, programme: int, terms: Terms, earlier: _E
         told = ledger_from(casework_rows(by, programme), terms)
         return _Reading(told, touched.last_action, len(told.tables["people"]))
     told = ledger_from(casework_rows(by, programme, again), terms)
-    joined = joined_with(earlier.told, told, {pseudonym(person) for person in again})
+    joined = joined_with(earlier.told, told, set(pseudonyms(again)))
     return _Reading(joined, touched.last_action, len(again))
 
 
@@ -133,8 +135,8 @@ def _again(programme: int, touched: frozenset[int] | None, earlier: _Earlier) ->
         return None
     if not (earlier.another_day and earlier.told.due):
         return touched
-    due = set(earlier.told.due)
-    return touched | {person for person in on_programme(programme) if pseudonym(person) in due}
+    due, everybody = set(earlier.told.due), on_programme(programme)
+    return touched | {one for one, told in zip(everybody, pseudonyms(everybody), strict=True) if told in due}
 
 
 def _by_reason(told: Told) -> dict[str, int]:

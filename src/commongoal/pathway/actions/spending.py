@@ -1,13 +1,12 @@
 """Costs entered, corrected, withdrawn, and taken in from a file."""
 
 import datetime as dt
-from dataclasses import asdict
 
 from django.utils import timezone
 
 from commongoal.access.actions import Act, acting
 from commongoal.access.actions.locking import locked
-from commongoal.access.engine.permissions import Viewer, allowed
+from commongoal.access.engine.permissions import Viewer, allowed, ask
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotAllowed, NotThere
 from commongoal.kernel.errors import BadInput
 from commongoal.pathway.engine.cost_rows import check_cost_rows
@@ -20,6 +19,8 @@ from commongoal.pathway.queries.pathways import pathway_of
 
 VERB = "record costs"
 LONGEST_FILE = 200
+ROWS_AT_ONCE = 500  # of a file in one statement
+COLUMNS = ("provider", "intervention", "from_on", "to_on", "amount_pence", "borne_by")
 
 
 def record_cost(*, by: Viewer, at: dt.datetime, programme: int, details: CostDetails) -> int:
@@ -62,6 +63,8 @@ def import_costs(
     Raises `BadInput` with every fault, nothing written, unless `keep_good`: then the good rows are kept. A fault of the
     whole file, or no good row beside faults, refuses it even then.
     """
+    ask(by, VERB, OWN)
+    raws = read_cost_file(content, file)  # first, for it takes its time and nobody else should wait for it
     with acting(VERB, by=by, at=at) as act:
         act.permit(OWN)
         pathway = _pathway(programme)
@@ -70,13 +73,13 @@ def import_costs(
             raise NotAllowed
         if not source.strip():
             raise NeedsSource
-        raws = read_cost_file(content, file)
         keys, today = standing_keys(programme), timezone.localdate(at)
         found = check_cost_rows(raws, pathway.programme, today, keys, source.strip(), only)
         if found.problems and (not keep_good or found.blocking or not (found.new or found.there)):
             raise BadInput(found.problems)
-        for each in found.new:
-            _write(act, programme, each, file=file[-LONGEST_FILE:])
+        rows = [_row(act, programme, each, file=file[-LONGEST_FILE:]) for each in found.new]
+        for row in Cost.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE):
+            _note(act, row)
         told = {"file": file[-LONGEST_FILE:], "added": len(found.new), "there": found.there}
         act.wrote("costs of programme", programme, after={**told, "left out": len(found.problems)})
         return CostsTaken(found.read, len(found.new), found.there, found.problems)
@@ -102,18 +105,29 @@ def _standing(cost: int, by: Viewer) -> tuple[Cost, InForce]:
     return row, pathway
 
 
-def _write(act: Act, programme: int, details: CostDetails, *, supersedes: Cost | None = None, file: str = "") -> int:
-    columns = asdict(details) | {"basis": details.basis.value, "source": details.source.strip()}
-    row = Cost.objects.create(
+def _write(act: Act, programme: int, details: CostDetails, *, supersedes: Cost | None = None) -> int:
+    row = _row(act, programme, details, supersedes=supersedes)
+    row.save()
+    _note(act, row)
+    return row.pk
+
+
+def _row(act: Act, programme: int, details: CostDetails, *, supersedes: Cost | None = None, file: str = "") -> Cost:
+    """The cost as a row that is not saved yet."""
+    return Cost(
         programme_id=programme,
         organisation_id=act.by.organisation,
         membership_id=act.by.membership,
         at=act.at,
         supersedes=supersedes,
         file=file,
-        **columns,
+        **{name: getattr(details, name) for name in COLUMNS},
+        basis=details.basis.value,
+        source=details.source.strip(),
     )
-    days = {"from_on": details.from_on.isoformat(), "to_on": details.to_on.isoformat()}
-    after = columns | days | {"programme": programme, "supersedes": supersedes.pk if supersedes else None}
-    act.wrote("cost", row.pk, after=after)
-    return row.pk
+
+
+def _note(act: Act, row: Cost) -> None:
+    after = {name: getattr(row, name) for name in (*COLUMNS, "basis", "source")}
+    days = {"from_on": row.from_on.isoformat(), "to_on": row.to_on.isoformat()}
+    act.wrote("cost", row.pk, after=after | days | {"programme": row.programme_id, "supersedes": row.supersedes_id})

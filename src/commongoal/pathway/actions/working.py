@@ -11,30 +11,35 @@ from commongoal.access.actions import Act, acting
 from commongoal.access.actions.locking import locked
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import ChangedMeanwhile
+from commongoal.kernel.words import written_day
+from commongoal.pathway.actions.correcting import keep_before, not_corrected_since
 from commongoal.pathway.engine.casework import CheckpointStatus
+from commongoal.pathway.engine.correcting import NothingToCorrect
 from commongoal.pathway.engine.in_force import InForce
 from commongoal.pathway.engine.jobs import (
     AnsweredAlready,
-    AnswerInFuture,
     BelowMinimumWage,
+    CheckpointAnswer,
     JobDays,
     JobDetails,
     JobEnded,
-    NeedsAnswer,
     NeedsWhy,
-    UnknownEvidence,
+    NotAnswered,
+    NotTheirDocument,
     Wanted,
     check_alone,
     check_end,
+    checked_answer,
     checked_job,
     checkpoints_wanted,
 )
 from commongoal.pathway.engine.minimum_wage import Standing, check_pay
 from commongoal.pathway.files.minimum_wage import minimum_wage
-from commongoal.pathway.models import Checkpoint, Job
-from commongoal.pathway.queries.jobs import details_of, standing
+from commongoal.pathway.models import Checkpoint, Job, SaidBefore
+from commongoal.pathway.queries.jobs import answer_of, details_of, standing
 from commongoal.pathway.queries.pathways import pathway_of
 from commongoal.people.actions.opening import open_person
+from commongoal.people.queries.document_choices import document_choices
 
 LONGEST_CONTACT = 300
 
@@ -112,19 +117,53 @@ def answer_checkpoint(
         row = locked(Checkpoint.objects.filter(person=person), checkpoint)
         if row.status != CheckpointStatus.DUE.value:
             raise AnsweredAlready
-        if status is CheckpointStatus.DUE:
-            raise NeedsAnswer
-        if on > timezone.localdate(at):
-            raise AnswerInFuture
-        kinds = _kinds(pathway_of(row.programme_id))
-        if evidence_kind not in ({*kinds} if status is CheckpointStatus.IN_WORK else {"", *kinds}):
-            raise UnknownEvidence
-        row.status, row.answered_on, row.note = status.value, on, note.strip()
-        row.evidence_kind = evidence_kind if status is CheckpointStatus.IN_WORK else ""
-        row.membership_id = by.membership
-        row.save()
-        after = {"status": row.status, "answered_on": on.isoformat(), "evidence_kind": row.evidence_kind}
-        act.wrote("checkpoint", row.pk, person=person, before={"status": CheckpointStatus.DUE.value}, after=after)
+        _say(act, row, CheckpointAnswer(status, on, evidence_kind, note))
+
+
+def correct_checkpoint(
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    person: int,
+    checkpoint: int,
+    version: int,
+    status: CheckpointStatus,
+    on: dt.date,
+    evidence_kind: str = "",
+    note: str = "",
+) -> None:
+    """What was found at a checkpoint was something else; the answer before it is kept.
+
+    `version` is how often it had been put right when it was shown. Raises `ChangedMeanwhile`, `NotAnswered`,
+    `NothingToCorrect`, and what answering it does.
+    """
+    with acting("record job", by=by, at=at) as act:
+        open_person(act, person)
+        row = locked(Checkpoint.objects.filter(person=person), checkpoint)
+        if row.status == CheckpointStatus.DUE.value:
+            raise NotAnswered
+        not_corrected_since(SaidBefore.objects.filter(checkpoint=row), version)
+        _say(act, row, CheckpointAnswer(status, on, evidence_kind, note))
+
+
+def _say(act: Act, row: Checkpoint, answer: CheckpointAnswer) -> None:
+    """Set the answer down once it holds; an earlier one is kept."""
+    answer = checked_answer(answer, _kinds(pathway_of(row.programme_id)), timezone.localdate(act.at))
+    answered = row.status != CheckpointStatus.DUE.value
+    if answered and answer == answer_of(row):
+        raise NothingToCorrect
+    if answered:
+        keep_before(act, row)
+    before = _told(row) if answered else {"status": row.status}
+    row.status, row.answered_on, row.note = answer.status.value, answer.on, answer.note
+    row.evidence_kind, row.membership_id = answer.evidence_kind, act.by.membership
+    row.save()
+    act.wrote("checkpoint", row.pk, person=row.person_id, before=before, after=_told(row))
+
+
+def _told(row: Checkpoint) -> dict[str, object]:
+    on = row.answered_on.isoformat() if row.answered_on else None
+    return {"status": row.status, "answered_on": on, "evidence_kind": row.evidence_kind}
 
 
 def reconcile_checkpoints(act: Act, person: int, programme: int, contact_by: str = "") -> None:
@@ -183,6 +222,9 @@ def _write(
     details = checked_job(details, _kinds(pathway_of(programme)), timezone.localdate(act.at))
     rows = standing(person).filter(programme=programme)
     check_alone(details, (details_of(row) for row in _without(rows, before)))
+    kept = before.document_id if before else None
+    if details.document not in {None, kept} and details.document not in dict(document_choices(person)):
+        raise NotTheirDocument
     details = _paid(details, born_on)
     row = Job.objects.create(
         person_id=person,
@@ -220,8 +262,9 @@ def _paid(details: JobDetails, born_on: dt.date | None) -> JobDetails:
         return replace(details, below_minimum_why="")
     if not details.below_minimum_why:
         raise BelowMinimumWage(
-            f"It comes to £{found.hourly:.2f} an hour. At {found.age}, on that first day, it is £{found.minimum:.2f}, "
-            f"or £{found.apprentice:.2f} for an apprentice in the first year."
+            f"The pay comes to £{found.hourly:.2f} an hour. At {found.age}, on {written_day(details.from_on)}, the "
+            f"minimum is £{found.minimum:.2f}, or £{found.apprentice:.2f} for an apprentice under 19 or in the first "
+            f"year.{'' if found.verified else ' Nobody has checked these rates yet.'}"
         )
     return details
 
@@ -241,6 +284,7 @@ def _columns(details: JobDetails) -> dict[str, object]:
         "below_minimum_why": details.below_minimum_why,
         "evidence_kind": details.evidence_kind,
         "evidence": details.evidence,
+        "document_id": details.document,
     }
 
 

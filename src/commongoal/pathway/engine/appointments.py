@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from commongoal.access.engine.pages import Part
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.casework import APPOINTMENT_MOVES, AppointmentStatus, Mode, Reminder
+from commongoal.pathway.engine.correcting import Earlier, NothingToCorrect
 
 # Bounds that catch a slip of the hand: a working day in minutes, and a year ahead.
 LONGEST_MINUTES, FURTHEST = 480, dt.timedelta(days=366)
@@ -16,6 +17,8 @@ REMINDER_TRIES = 3  # what fails so often will fail again; the page says so, and
 
 HAPPENED = frozenset({AppointmentStatus.ATTENDED, AppointmentStatus.LATE})
 OUTCOMES = (AppointmentStatus.ATTENDED, AppointmentStatus.LATE, AppointmentStatus.MISSED)
+# What may be put right, and into what: that we cancelled is not that they stayed away.
+SAID = (*OUTCOMES, AppointmentStatus.CANCELLED)
 
 
 class AppointmentInPast(Refused):
@@ -52,6 +55,10 @@ class NoWayToRemind(Refused):
 
 class AppointmentOfOthers(Refused):
     """Another organisation made this appointment: ask them to change it."""
+
+
+class NothingSaidYet(Refused):
+    """Nobody has said yet what became of it: say that first."""
 
 
 class AppointmentOver(Refused):
@@ -93,11 +100,17 @@ class AppointmentLine:
     reminder_fault: str
     moved: bool  # from another time
     ours: bool
+    before: tuple[Earlier, ...] = ()  # what was said of it and put right since
 
     @property
     def open(self) -> bool:
         """Whether anything may still become of it."""
         return bool(APPOINTMENT_MOVES[self.status])
+
+    @property
+    def said(self) -> bool:
+        """Whether somebody has said what became of it, which may be put right."""
+        return self.status in SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +178,48 @@ def reminder_words(local: dt.datetime, mode: Mode, place: str, worker: str, phon
 
     Neither the person's name nor the reason: whoever else reads the message learns no more than that somebody meets.
     """
+    said = met_words(local, mode, place, worker)
+    return f"{said} To change it call {phone}." if phone else f"{said} To change it, tell {worker.partition(' ')[0]}."
+
+
+def met_words(local: dt.datetime, mode: Mode, place: str, worker: str) -> str:
+    """An appointment told to the person: how, with whom by first name, where and when."""
     first, when = worker.partition(" ")[0], spoken_moment(local)
-    said = {
+    return {
         Mode.PHONE: f"{first} will phone you on {when}.",
         Mode.VIDEO: f"You have a video call with {first} on {when}.",
     }.get(mode, f"You have an appointment with {first} at {place} on {when}.")
-    return f"{said} To change it call {phone}." if phone else f"{said} To change it, tell {first}."
 
 
 def may_become(status: AppointmentStatus, target: AppointmentStatus) -> None:
     """Go on only if an appointment may go from one state to the other. Raises `AppointmentOver`."""
     if target not in APPOINTMENT_MOVES[status]:
         raise AppointmentOver(f"It is set down as: {status.value}.")
+
+
+def may_be_corrected(status: AppointmentStatus) -> None:
+    """Go on only if somebody has said what became of it. Raises `NothingSaidYet`, `AppointmentOver`."""
+    if status is AppointmentStatus.BOOKED:
+        raise NothingSaidYet
+    if status not in SAID:
+        raise AppointmentOver(f"It is set down as: {status.value}.")
+
+
+def checked_outcome(status: AppointmentStatus, why: str, *, begun: bool) -> str:
+    """The reason, stripped, if this may be said of an appointment. Raises `NotYet`, `NeedsWhy`."""
+    if status in OUTCOMES and not begun:
+        raise NotYet
+    if status not in HAPPENED and not why.strip():
+        raise NeedsWhy
+    return why.strip()
+
+
+def checked_correction(before: tuple[str, str], status: AppointmentStatus, why: str, *, begun: bool) -> str:
+    """As `checked_outcome`, for what has been said as (status, reason). Raises also `NothingToCorrect`."""
+    why = checked_outcome(status, why, begun=begun)
+    if before == (status.value, why):
+        raise NothingToCorrect
+    return why
 
 
 def faults_with(faults: str, fault: str) -> tuple[str, bool]:

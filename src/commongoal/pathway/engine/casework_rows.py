@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+ROOM = 2**62
 ENDLESS = 10**6
 """A day later than any date, for a period that still runs."""
 FIRST_DAY, LAST_DAY = -25_567, 84_005
@@ -110,13 +111,13 @@ class People:
     told: pa.Array
 
     @classmethod
-    def of(cls, numbers: Integers, pseudonym: Callable[[int], str]) -> "People":
+    def of(cls, numbers: Integers, pseudonyms: Callable[[Iterable[int]], list[str]]) -> "People":
         """These people; numbers rise and differ."""
-        names = [pseudonym(number) for number in numbers.tolist()]
-        order = sorted(range(len(names)), key=names.__getitem__)
+        names = pa.array(pseudonyms(numbers.tolist()), pa.string())
+        order = pc.sort_indices(names)
         place = np.empty(len(names), dtype=np.int64)
-        place[order] = np.arange(len(names))
-        return cls(numbers, place, pa.array([names[at] for at in order], pa.string()))
+        place[order.to_numpy()] = np.arange(len(names))
+        return cls(numbers, place, names.take(order))
 
     def places(self, column: pa.ChunkedArray) -> Integers:
         """Where each number's person stands; -1 for a number that is nobody's here."""
@@ -133,6 +134,21 @@ class People:
         mine = np.full(len(self.numbers), -1)
         mine[at[at >= 0]] = codes[at >= 0]
         return texts, mine
+
+
+def ordered(*keys: Integers) -> Integers:
+    """The places of rows in order by the last key, then by the one before, and so on, as `numpy.lexsort` has it.
+
+    It takes a fifth of the time, where the keys fit into one whole number.
+    """
+    packed, size = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for key in reversed(keys) if len(packed) else ():
+        low = int(key.min())
+        width = int(key.max()) - low + 1
+        if (size := size * width) > ROOM:
+            return np.lexsort(keys)
+        packed = packed * width + (key - low)
+    return np.argsort(packed, kind="stable")
 
 
 def runs(*keys: Integers) -> Mask:

@@ -100,6 +100,21 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodTotal:
+    """What one period cost, in pence; `to_on` is the first day after it."""
+
+    from_on: dt.date
+    to_on: dt.date
+    cash: int
+    in_kind: int
+
+    @property
+    def last_on(self) -> dt.date:
+        """The last day of the period."""
+        return self.to_on - dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
     """A page of the costs that the viewer may see, totals of all that the filter leaves, and what has none at all."""
 
@@ -108,11 +123,14 @@ class Costs:
     without: tuple[str, ...]  # ids of providers
     page: int = 1
     more: bool = False
+    by_help: tuple[Total, ...] = ()  # the same by kind of help, whose id stands for a provider's
+    by_period: tuple[PeriodTotal, ...] = ()  # the newest first
 
     @property
-    def whole(self) -> int:
-        """Pence of everything that the filter leaves."""
-        return sum(total.whole for total in self.totals)
+    def together(self) -> tuple[int, int, int]:
+        """Pence of everything that the filter leaves: in money, in kind, and both."""
+        cash, in_kind = sum(total.cash for total in self.totals), sum(total.in_kind for total in self.totals)
+        return cash, in_kind, cash + in_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.appointments import LONGEST_MINUTES, WrongLength
 from commongoal.pathway.engine.casework import AttendanceStatus
+from commongoal.pathway.engine.correcting import Earlier
 
 MOST_SESSIONS = 53  # a year of weeks at once
 FURTHEST = dt.timedelta(days=400)  # back or ahead: beyond, it is a slip of the year
@@ -15,6 +16,10 @@ CAME = frozenset({AttendanceStatus.CAME, AttendanceStatus.LATE})
 
 class NeedsGroupName(Refused):
     """Give the group a name."""
+
+
+class SameGroup(Refused):
+    """You have this group already, open and at this place."""
 
 
 class UnknownIntervention(Refused):
@@ -31,6 +36,18 @@ class NotInGroup(Refused):
 
 class LeavesBeforeJoining(Refused):
     """Nobody leaves a group before the day they joined it."""
+
+
+class GroupClosed(Refused):
+    """This group is closed: open it again first."""
+
+
+class GroupOpen(Refused):
+    """This group is open already."""
+
+
+class GroupStillMeets(Refused):
+    """Sessions are planned: cancel them first, so that nobody comes to a closed door."""
 
 
 class SessionThere(Refused):
@@ -67,6 +84,7 @@ class GroupLine:
     place: str
     members: int
     next_at: dt.datetime | None
+    closed_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,7 @@ class GroupPage:
     others: int
     ahead: tuple[SessionLine, ...]  # the next first
     past: tuple[SessionLine, ...]  # the latest first
+    closed_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,7 @@ class Mark:
     person: int
     name: str
     status: AttendanceStatus | None
+    before: tuple[Earlier, ...] = ()  # what was said of them and put right since
 
 
 @dataclass(frozen=True, slots=True)

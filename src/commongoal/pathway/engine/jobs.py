@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.casework import CheckpointStatus, PayPeriod
+from commongoal.pathway.engine.correcting import Earlier
 from commongoal.pathway.engine.weeks import Counted
 
 NO_EVIDENCE = "none_yet"
@@ -57,6 +58,10 @@ class UnknownEvidence(Refused):
     """Choose one of the kinds of evidence that this programme takes."""
 
 
+class NotTheirDocument(Refused):
+    """Choose one of this person's documents."""
+
+
 class BelowMinimumWage(Refused):
     """That is under the minimum wage. Check the pay and the hours; if they are right, say why it is so."""
 
@@ -75,6 +80,10 @@ class NeedsWhy(Refused):
 
 class AnsweredAlready(Refused):
     """This has been answered already."""
+
+
+class NotAnswered(Refused):
+    """Nobody has answered this yet: answer it."""
 
 
 class NeedsAnswer(Refused):
@@ -102,6 +111,7 @@ class JobDetails:
     ended_why: str = ""
     below_minimum_why: str = ""
     evidence: str = ""
+    document: int | None = None  # one of the person's documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,8 @@ class JobRecord:
     organisation: str
     on: dt.date
     corrects: int | None = None
+    document_title: str = ""
+    document_removed: bool = False
 
     @property
     def last_on(self) -> dt.date | None:
@@ -139,6 +151,7 @@ class CheckpointRecord:
     """A checkpoint: so many weeks after a job began, due or answered, and whom to ask."""
 
     id: int
+    person: int
     job: int
     programme: int
     weeks: int
@@ -149,6 +162,18 @@ class CheckpointRecord:
     evidence_name: str = ""
     note: str = ""
     who: str = ""
+    evidence_kind: str = ""
+    before: tuple[Earlier, ...] = ()  # answers put right since
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointAnswer:
+    """What somebody found at a checkpoint, on which day, and by what kind of evidence if the person is in work."""
+
+    status: CheckpointStatus
+    on: dt.date
+    evidence_kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +193,6 @@ class Work:
     def answered(self) -> tuple[CheckpointRecord, ...]:
         """The checkpoints that somebody answered, the newest first."""
         return tuple(each for each in reversed(self.checkpoints) if each.status is not CheckpointStatus.DUE)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointDue:
-    """A checkpoint that somebody has to answer, for a list of people: whose, which, when, whom to ask."""
-
-    checkpoint: int
-    person: int
-    name: str
-    weeks: int
-    due_on: dt.date
-    contact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +270,20 @@ def checked_job(details: JobDetails, kinds: Iterable[str], today: dt.date) -> Jo
         ended_why=details.ended_why.strip(),
         below_minimum_why=details.below_minimum_why.strip(),
         evidence=details.evidence.strip(),
+        document=details.document,
     )
+
+
+def checked_answer(answer: CheckpointAnswer, kinds: Iterable[str], today: dt.date) -> CheckpointAnswer:
+    """The answer, tidied, if it can be given on a day. Raises `NeedsAnswer`, `AnswerInFuture`, `UnknownEvidence`."""
+    if answer.status is CheckpointStatus.DUE:
+        raise NeedsAnswer
+    if answer.on > today:
+        raise AnswerInFuture
+    in_work = answer.status is CheckpointStatus.IN_WORK
+    if answer.evidence_kind not in ({*kinds} if in_work else {"", *kinds}):
+        raise UnknownEvidence
+    return CheckpointAnswer(answer.status, answer.on, answer.evidence_kind if in_work else "", answer.note.strip())
 
 
 def _check_days(details: JobDetails, today: dt.date) -> None:

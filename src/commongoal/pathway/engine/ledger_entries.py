@@ -19,6 +19,7 @@ from commongoal.pathway.engine.casework_rows import (
     coded,
     days,
     numbered_runs,
+    ordered,
     runs,
     spread,
     whole,
@@ -70,7 +71,7 @@ def entries_of(
     known = (target >= 0) & (on >= FIRST_DAY)
     left.keep(known | ~here | ~soon, STRANGE, person)
     at = np.flatnonzero(here & soon & known)
-    at = at[np.lexsort((whole(moves["id"])[at], whole(moves["place"])[at], on[at], person[at]))]
+    at = at[ordered(whole(moves["id"])[at], whole(moves["place"])[at], on[at], person[at])]
     reasons = _reasons(moves, target, pathway)
     needs = target == len(ids) - 1
     story = _Moves(person[at], on[at], target[at], ~needs[at] | (reasons[1][at] >= 0))
@@ -144,7 +145,7 @@ def _repeated(story: _Moves, origin: Integers) -> Mask:
     move = (origin + 1) * many + story.target
     if not _within_day(story).any():
         return np.zeros(len(move), dtype=bool)
-    order = np.lexsort((move, story.on, story.person))
+    order = ordered(move, story.on, story.person)
     again = np.zeros(len(order), dtype=bool)
     again[order] = ~runs(story.person[order], story.on[order], move[order])
     return again

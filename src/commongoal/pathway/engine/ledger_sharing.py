@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from commongoal.pathway.engine.casework_rows import ENDLESS, Integers, coded, days, latest_end, runs, whole
+from commongoal.pathway.engine.casework_rows import ENDLESS, Integers, coded, days, latest_end, ordered, runs, whole
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -42,7 +42,7 @@ def agreement_of(
     parts = [_agreed(agreements, of[0], scopes), *(_lawful(participations, of[1], law, scopes) for law in laws)]
     person, organisation, scope, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
     at = np.flatnonzero((person >= 0) & (end > start))
-    at = at[np.lexsort((end[at], start[at], scope[at], organisation[at], person[at]))]
+    at = at[ordered(end[at], start[at], scope[at], organisation[at], person[at])]
     fresh = runs(person[at], organisation[at], scope[at])
     fresh |= start[at] > latest_end(fresh, end[at])
     first = np.flatnonzero(fresh)

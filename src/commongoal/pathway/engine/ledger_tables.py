@@ -6,12 +6,12 @@ or words of anybody's go in: evidence is the kind of evidence, and whoever recor
 
 What goes in stands: not superseded, not withdrawn, not waiting for a receiver, and not dated after the day of the
 snapshot. The ledger's checks hold for every row. Where two periods of the same thing overlap, as after a merge, the
-later begins where the earlier ends; costs of the same thing are added up; what a rule does not allow is left out and
-counted by reason.
+later begins where the earlier ends; help that began before the referral begins with it; costs of the same thing are
+added up; what a rule does not allow is left out and counted by reason.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,7 @@ from commongoal.pathway.engine.casework_rows import (
     as_days,
     coded,
     days,
+    ordered,
     runs,
     spread,
     whole,
@@ -40,7 +41,7 @@ from commongoal.pathway.engine.ledger_sharing import Law, agreement_of
 from commongoal.pathway.engine.programme import Programme
 from commongoal.pathway.engine.without_overlaps import without_overlaps
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Rises when the same rows would make another ledger: the next snapshot is then whole."""
 NO_ATTRIBUTE = "a person without a value for an attribute"
 NO_MOVE = "a person without a move that counts"
@@ -60,13 +61,13 @@ _REFERENCE = reader_of(BY_NAME["support"].columns[3], Bounds())
 class Terms:
     """What a snapshot is made by: the programme, who is which provider, the day, pseudonyms, and the bases in law.
 
-    `person` and `hidden` give the pseudonym of a person's number, and of a kind of thing and its name.
+    `people` and `hidden` give the pseudonyms of people's numbers, and of a kind of thing and its name.
     """
 
     programme: Programme
     providers: Mapping[int, str]
     snapshot_on: date
-    person: Callable[[int], str]
+    people: Callable[[Iterable[int]], list[str]]
     hidden: Callable[[str, str], str]
     laws: tuple[Law, ...] = ()
 
@@ -91,7 +92,7 @@ LEFT_OUT = pa.schema([("person", pa.string()), ("reason", pa.string()), ("rows",
 def ledger_from(rows: CaseworkRows, terms: Terms) -> Told:
     """The ledger of these rows: of everybody on the programme, or of some, since no row is about two people."""
     left, programme = LeftOut(), terms.programme
-    people = People.of(np.intersect1d(whole(rows.journeys["person"]), whole(rows.homes["person"])), terms.person)
+    people = People.of(np.intersect1d(whole(rows.journeys["person"]), whole(rows.homes["person"])), terms.people)
     attributes, fine = _attributes(rows.journeys, people, programme)
     left.keep(fine, NO_ATTRIBUTE, np.arange(len(fine)))
     moved = people.places(rows.moves["person"])
@@ -128,17 +129,22 @@ class _Scene:
         at = self.people.places(column)
         return np.where(np.append(self.first, ENDLESS)[at] < ENDLESS, at, -1)
 
-    def periods(self, table: pa.Table, groups: tuple[Integers, ...], fine: Mask) -> tuple[Integers, Integers, Integers]:
-        """The rows of a table of periods that go in: their places in it, first days, and first days after the last."""
+    def periods(
+        self, table: pa.Table, groups: tuple[Integers, ...], fine: Mask, start: Integers
+    ) -> tuple[Integers, Integers, Integers]:
+        """The rows of a table of periods that go in: their places in it, first days, and first days after the last.
+
+        `start` are the first days as the ledger is to tell them.
+        """
         person, left, day = self.of(table["person"]), self.left, self.terms.day
-        start, end = days(table["from_on"]), days(table["to_on"])
+        end = days(table["to_on"])
         here = fine & (person >= 0)
         soon = start <= day
         left.wait(person[here & (~soon | ((end > day + 1) & (end < ENDLESS)))])
         left.keep(soon | ~here, LATER, person)
         end = np.where(end > day + 1, ENDLESS, end)
         at, start, end = without_overlaps(np.flatnonzero(here & soon), (person, *groups), start, end, person, left)
-        order = np.lexsort((np.where(end == ENDLESS, -ENDLESS, end), start, person[at]))
+        order = ordered(np.where(end == ENDLESS, -ENDLESS, end), start, person[at])
         return at[order], start[order], end[order]
 
 
@@ -173,8 +179,9 @@ def _support(scene: _Scene, support: pa.Table) -> pa.Table:
     left = scene.left
     left.keep(provider >= 0, NO_PROVIDER, person)
     left.keep((intervention >= 0) | (provider < 0), NO_INTERVENTION, person)
-    fine = _not_before(scene, person, days(support["from_on"]), (provider >= 0) & (intervention >= 0))
-    at, start, end = scene.periods(support, (provider, intervention, same), fine)
+    fine = _not_before(scene, person, days(support["to_on"]) - 1, (provider >= 0) & (intervention >= 0))
+    begun = np.maximum(days(support["from_on"]), np.append(scene.first, 0)[person])
+    at, start, end = scene.periods(support, (provider, intervention, same), fine, begun)
     return pa.table(
         {
             "person": scene.told.take(pa.array(person[at])),
@@ -188,7 +195,7 @@ def _support(scene: _Scene, support: pa.Table) -> pa.Table:
 
 
 def _not_before(scene: _Scene, person: Integers, day: Integers, fine: Mask) -> Mask:
-    """Rows of people in the ledger that do not begin before they were referred; the others are counted."""
+    """Rows of people in the ledger whose day is not before they were referred; the others are counted."""
     soon_enough = day >= np.append(scene.first, ENDLESS)[person]
     scene.left.keep(soon_enough | (person < 0) | ~fine, TOO_EARLY, person)
     return fine & soon_enough & (person >= 0)
@@ -202,7 +209,7 @@ def _work(scene: _Scene, jobs: pa.Table) -> pa.Table:
     same = _text_codes(spread([*hidden], employer), {text: n for n, text in enumerate(dict.fromkeys(hidden))})
     known = days(jobs["from_on"]) >= FIRST_DAY
     fine = _not_before(scene, person, end - 1, known)
-    at, start, end = scene.periods(jobs, (np.where(alone, -1, same),), fine)
+    at, start, end = scene.periods(jobs, (np.where(alone, -1, same),), fine, days(jobs["from_on"]))
     hours = jobs["weekly_hours"].combine_chunks().take(pa.array(at)).to_numpy(zero_copy_only=False)
     evidence, kind = coded(jobs["evidence"])
     return pa.table(
@@ -230,7 +237,7 @@ def _readings(scene: _Scene, readings: pa.Table) -> pa.Table:
     scene.left.wait(person[known & (person >= 0) & ~soon])
     scene.left.keep(soon | (person < 0) | ~known, LATER, person)
     at = np.flatnonzero(_not_before(scene, person, on, known & soon))
-    at = at[np.lexsort((whole(readings["assessment"])[at], area[at], on[at], person[at]))]
+    at = at[ordered(whole(readings["assessment"])[at], area[at], on[at], person[at])]
     last = np.append(runs(person[at], on[at], area[at])[1:], True)[: len(at)]
     scene.left.keep(last, AGAIN, person[at])
     at = at[last]
@@ -279,7 +286,7 @@ def costs_of(costs: pa.Table, terms: Terms, left: LeftOut) -> pa.Table:
     left.nobodys(known, NO_COST)
     left.nobodys(over | ~known, NOT_OVER)
     at = np.flatnonzero(known & over)
-    at = at[np.lexsort((*(each[at] for each in codes.values()), end[at], start[at]))]
+    at = at[ordered(*(each[at] for each in codes.values()), end[at], start[at])]
     fresh = runs(start[at], end[at], *(each[at] for each in codes.values()))
     pence = np.add.reduceat(whole(costs["amount_pence"])[at], np.flatnonzero(fresh)) if len(at) else at
     at = at[fresh]

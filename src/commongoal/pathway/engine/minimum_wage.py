@@ -1,6 +1,7 @@
 """The minimum wage of an age on a day, and what a job pays an hour."""
 
 import datetime as dt
+from calendar import monthrange
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +12,7 @@ from commongoal.pathway.engine.casework import PayPeriod
 from commongoal.pathway.engine.programme import Part
 
 MONTHS = 12
+FRIDAY = 5  # of a week that begins on Monday
 
 
 class WageRate(Part):
@@ -42,12 +44,28 @@ class WagePeriod(Part):
         return next((rate for rate in reversed(self.rates) if rate.age_from <= age), None)
 
 
+class School(Part):
+    """Until when nobody has a minimum wage: the last Friday of a month of the school year in which they come of age."""
+
+    leaving_age: int
+    year_begins_month: int = Field(ge=1, le=12)
+    ends_month: int = Field(ge=1, le=12)
+    source: str
+
+    def last_day(self, born_on: dt.date) -> dt.date:
+        """The last day on which somebody born that day is still of school age."""
+        ends_in = born_on.year + self.leaving_age + (born_on.month >= self.year_begins_month)
+        last = dt.date(ends_in, self.ends_month, monthrange(ends_in, self.ends_month)[1])
+        return last - dt.timedelta(days=(last.isoweekday() - FRIDAY) % 7)
+
+
 class MinimumWage(Part):
     """The rates over the years, the earliest first."""
 
     source: str
     checked_on: dt.date
     look_again_on: dt.date
+    school: School
     weeks_a_year: int = Field(gt=0)
     weeks_source: str
     periods: tuple[WagePeriod, ...] = Field(min_length=1)
@@ -72,17 +90,22 @@ class Standing(StrEnum):
     BELOW = "under the minimum wage"
     NO_AGE = "not checked, because the date of birth is not known"
     NO_RATE = "not checked, because there is no minimum wage for that age and day here"
+    AT_SCHOOL = "not checked, because nobody has a minimum wage before they may leave school"
     NOT_DUE = "not checked, because the minimum wage is not for self-employment"
 
 
 class Check(Part):
-    """What came of holding pay against the minimum wage: pounds an hour, both rounded down to the penny."""
+    """What came of holding pay against the minimum wage: pounds an hour, rounded down to the penny.
+
+    `verified` is whether somebody has checked the minimum, and the apprentice's, that the pay was held against.
+    """
 
     standing: Standing
     hourly: Decimal
     minimum: Decimal | None = None
     apprentice: Decimal | None = None
     age: int | None = None
+    verified: bool = True
 
 
 def hourly_pay(pay_pence: int, period: PayPeriod, weekly_hours: Decimal, weeks_a_year: int) -> Fraction:
@@ -113,7 +136,11 @@ def check_pay(
     born_on: dt.date | None,
     self_employed: bool = False,
 ) -> Check:
-    """The pay of a job held against the minimum wage of that age on its first day."""
+    """The pay of a job held against the minimum wage of that age on its first day.
+
+    That day is the first of what they are paid for, so its rate is the one due. A birthday or a new rate later on asks
+    for more from the next pay period on, which nobody is told of here.
+    """
     pence = hourly_pay(pay_pence, period, weekly_hours, table.weeks_a_year)
     hourly = Decimal(pence.numerator // pence.denominator) / 100
     if self_employed:
@@ -124,7 +151,15 @@ def check_pay(
     rate = rates.rate(age) if rates else None
     if rates is None or rate is None:
         return Check(standing=Standing.NO_RATE, hourly=hourly, age=age)
+    if on <= table.school.last_day(born_on):
+        return Check(standing=Standing.AT_SCHOOL, hourly=hourly, age=age)
     minimum = Decimal(str(rate.amount))
     standing = Standing.BELOW if pence < Fraction(minimum) * 100 else Standing.ENOUGH
-    apprentice = Decimal(str(rates.apprentice))
-    return Check(standing=standing, hourly=hourly, minimum=minimum, apprentice=apprentice, age=age)
+    return Check(
+        standing=standing,
+        hourly=hourly,
+        minimum=minimum,
+        apprentice=Decimal(str(rates.apprentice)),
+        age=age,
+        verified=rate.verified and rates.apprentice_verified,
+    )

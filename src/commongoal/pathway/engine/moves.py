@@ -63,7 +63,7 @@ class NeedsEvidence(Refused):
 
 
 class NeedsWhy(Refused):
-    """Their latest assessment does not show that they are there yet: say why you record the move all the same."""
+    """What is recorded of them does not show that they are there yet: say why you record the move all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +215,26 @@ def evidencing(stage: str, pathway: InForce) -> tuple[str, ...]:
     return tuple(area.id for area in pathway.programme.areas if area.enough and stage in area.evidences)
 
 
-def is_supported(origin: str, target: str, readings: Mapping[str, int] | None, pathway: InForce) -> bool | None:
-    """Whether every area that evidences the target stage stands at its enough.
+def is_supported(
+    origin: str,
+    target: str,
+    readings: Mapping[str, int] | None,
+    pathway: InForce,
+    weeks: Mapping[str, bool] | None = None,
+) -> bool | None:
+    """Whether every area that evidences the target stage stands at its enough, and the weeks in work show it.
 
-    None where there is nothing to ask: no area evidences it, or it is a step back. Without an assessment (`readings`
-    None) the move is not supported.
+    `weeks` has the stages that windows evidence, and whether one of them is met. None where there is nothing to ask:
+    neither evidences the stage, or it is a step back. Without an assessment (`readings` None) no area stands so high.
     """
     stages, areas = stage_ids(pathway), evidencing(target, pathway)
     back = origin in stages and target in stages and stages.index(target) < stages.index(origin)
-    if not areas or back:
+    worked = (weeks or {}).get(target)
+    if back or not (areas or worked is not None):
         return None
     found = readings or {}
     needed = {area.id: area.enough for area in pathway.programme.areas}
-    return all(found.get(area, 0) >= needed[area] for area in areas)
+    return worked is not False and all(found.get(area, 0) >= needed[area] for area in areas)
 
 
 def checked_evidence(stage: str, kind: str, pathway: InForce) -> str:

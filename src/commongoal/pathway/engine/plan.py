@@ -191,8 +191,22 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A plan sent to the person: on which day, by whom, to which address, and whether the mail server took it.
+
+    `number` is that of the version sent; none is the plan as it stood.
+    """
+
+    on: dt.date
+    who: str
+    email: str
+    failed: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan with everything in it. Goals in the order they were added, versions and reviews the newest first."""
+    """A plan with everything in it. Goals in the order they were added; the rest the newest first."""
 
     id: int
     person: int
@@ -205,6 +219,7 @@ class Plan:
     goals: tuple[Goal, ...] = ()
     versions: tuple[Version, ...] = ()
     reviews: tuple[Review, ...] = ()
+    sendings: tuple[Sending, ...] = ()
 
     @property
     def running(self) -> tuple[Goal, ...]:
@@ -357,23 +372,3 @@ def checked_agreement(plan: Plan, agreed_by: str, agreed_on: dt.date, today: dt.
 def next_review(from_on: dt.date, every_days: int) -> dt.date:
     """The last day of the review after one on `from_on`."""
     return from_on + dt.timedelta(days=every_days)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReviewDue:
-    """A running plan that should have been looked at again; `review_on` was its last day."""
-
-    person: int
-    name: str
-    review_on: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class TaskDue:
-    """A task of the viewer's own, due soon or overdue."""
-
-    task: int
-    person: int
-    name: str
-    words: str
-    due_on: dt.date

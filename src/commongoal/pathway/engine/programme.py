@@ -78,21 +78,33 @@ class Body(Named):
 class Window(Part):
     """When a job counts as sustained: so many weeks in work within so many, of at least so many hours a week.
 
-    A week counts when the usual hours of all jobs on its days average the minimum. `stage` is the one it evidences.
+    A week counts when the usual hours of all jobs on its days average the minimum, and stay under `under_hours` where
+    that is given. As many weeks as there are asks for work without a week's break. `stage` is the one it evidences.
     """
 
     id: Id
     name: str
     weeks: int = Field(ge=1, le=260)
     of_weeks: int = Field(ge=1, le=520)
-    hours: float = Field(ge=0, le=60)
+    hours: float = Field(ge=0, le=60, description="0: any paid work")
+    under_hours: float | None = Field(None, gt=0, le=168, description="for a rule about few hours")
     stage: Id | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.weeks > self.of_weeks:
             raise ValueError(f"{self.weeks} weeks do not fit into {self.of_weeks}")
+        if self.under_hours is not None and self.under_hours <= self.hours:
+            raise ValueError(f"no week has {self.hours:g} hours or more and under {self.under_hours:g}")
         return self
+
+    @property
+    def rule(self) -> str:
+        """The rule in words: "13 weeks within 16, of at least 7 hours a week"."""
+        least = [f"at least {self.hours:g}"] if self.hours else []
+        under = [f"under {self.under_hours:g}"] if self.under_hours else []
+        hours = f"{' and '.join([*least, *under])} hours a week" if least or under else "any paid work"
+        return f"{self.weeks} weeks within {self.of_weeks}, of {hours}"
 
 
 class Casework(Part):
@@ -103,6 +115,7 @@ class Casework(Part):
     assessment_every_days: int = Field(91, ge=1, le=730)
     plan_review_days: int = Field(28, ge=1, le=730)
     contact_gap_days: int = Field(28, ge=1, le=365)
+    window_warning_days: int = Field(14, ge=1, le=365, description="before the last day a window can still be met")
     checkpoint_weeks: tuple[int, ...] = (4, 13, 26, 52)
     move_evidence: tuple[Named, ...] = Field(min_length=1)
     job_evidence: tuple[Named, ...] = Field(min_length=1)
@@ -175,6 +188,14 @@ class Programme(Part):
     areas: tuple[Area, ...] = ()
     casework: Casework | None = None
     valuation: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _windows_evidence_stages(self) -> Self:
+        ids = [stage.id for stage in self.pathway.stages]
+        named = [each.stage for each in self.casework.windows if each.stage] if self.casework else []
+        if unknown := sorted(set(named) - set(ids)):
+            raise ValueError(f"casework.windows: not a stage: {', '.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:

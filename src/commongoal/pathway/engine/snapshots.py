@@ -3,9 +3,24 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 PROGRAMME_FILE, LEDGER = "programme.toml", "ledger"
+OFFERED = 5
+"""So many of the latest snapshots can be asked to be valued, and are kept though no valuation goes by them yet."""
+
+
+def comparison_named(valuation: Mapping[str, Any]) -> str:
+    """Where the comparison ledger stands that a programme's `[valuation]` names, beside its file; empty for none."""
+    named = valuation.get("counterfactual", {})
+    return str(named.get("path", "")) if isinstance(named, Mapping) and named.get("basis") == "ledger" else ""
+
+
+def stays_beside(path: str) -> bool:
+    """Whether a path stays below the directory that it begins in, and out of the way of the snapshot's own ledger."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not PurePosixPath(path).is_absolute() and ".." not in parts and parts[0] != LEDGER
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something due about a person. `at` is an appointment's beginning; `weeks` a checkpoint's; `words` a task's."""
+    """Something due about a person. `at` is an appointment's beginning; `weeks` a checkpoint's.
+
+    `words` are a task's, or whom to ask at a checkpoint.
+    """
 
     kind: Kind
     person: int
@@ -52,6 +55,18 @@ class Due:
     at: dt.datetime | None = None
     weeks: int = 0
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A window of somebody's that is not met: how many weeks count and are still needed, and the last day for it."""
+
+    person: int
+    name: str
+    window: str
+    counted: int
+    needed: int
+    last_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +91,16 @@ def due_reason(due: Due, on: dt.date) -> Reason | None:
         why = f"Task due {day}: {due.words}" if late else f"Task due today: {due.words}"
         return Reason(OVERDUE if late else 2, why, "plan", (due.person,), due.on)
     if due.kind is Kind.CHECKPOINT:
-        why = f"Ask how work is going at {due.weeks} weeks, due {day if late else 'today'}"
+        why = f"Ask how work is going at {due.weeks} weeks, due {day if late else 'today'}: {due.words}"
         return Reason(OVERDUE if late else 1, why, "jobs", (due.person,), due.on)
     return None
+
+
+def ending_reason(ending: Ending) -> Reason:
+    """Why somebody who is about to miss a window needs somebody."""
+    weeks = "1 more week" if ending.needed == 1 else f"{ending.needed} more weeks"
+    why = f"{ending.window}: {weeks} needed by {written_day(ending.last_on)}, the last day it can be met"
+    return Reason(1, why, "jobs", (ending.person,), ending.last_on)
 
 
 def gathered(found: Iterable[tuple[int, str, Reason]]) -> tuple[Needed, ...]:

@@ -12,10 +12,11 @@ once it is over. Which start is shown:
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from commongoal.pathway.engine.programme import Window
 
@@ -69,6 +70,10 @@ class Counted:
         """Whether the window is met."""
         return self.met_on is not None
 
+    def ends_by(self, day: dt.date) -> bool:
+        """Whether weeks count towards it, it is not met, and its last day is no later than this one."""
+        return self.counted > 0 and not self.met and self.last_on is not None and self.last_on <= day
+
     @property
     def out_of_reach(self) -> bool:
         """Whether it can no longer be met without a new start."""
@@ -78,8 +83,29 @@ class Counted:
 def weeks_counted(jobs: Sequence[Span], window: Window, today: dt.date) -> Counted | None:
     """How the window stands today; none for somebody who has not begun to work."""
     begun = [job for job in jobs if job.from_on <= today]
-    found = [_from(start, begun, window, today) for start in _starts(begun, today)]
+    known: dict[dt.date, Cell] = {}  # the starts of one spell share their weeks
+    found = [_from(start, begun, window, today, known) for start in _starts(begun, today)]
     return min(found, key=_rank) if found else None
+
+
+def shown_by_weeks(jobs: Sequence[Span], windows: Iterable[Window], on: dt.date) -> dict[str, bool]:
+    """The stages that these windows evidence, and whether one that evidences it was met by the end of a day."""
+    found: dict[str, bool] = {}
+    for window in windows:
+        if window.stage:
+            counted = weeks_counted(jobs, window, on + dt.timedelta(days=1))  # a week counts once it is over
+            found[window.stage] = found.get(window.stage, False) or (counted is not None and counted.met)
+    return found
+
+
+def begun_between(window: Window, today: dt.date, near_days: int) -> tuple[dt.date, dt.date]:
+    """Between which days one of the jobs began of anybody whose window `ends_by` a day so near.
+
+    The weeks that count begin where a job does, or in the week before or after: weeks are counted from the first day in
+    work, and a job may begin in the middle of one. So nobody else's weeks need to be counted.
+    """
+    first, week = today - dt.timedelta(days=window.of_weeks * WEEK), dt.timedelta(days=WEEK)
+    return first - week, first + dt.timedelta(days=near_days) + week
 
 
 def spells(jobs: Sequence[Span]) -> Iterator[tuple[dt.date, dt.date | None]]:
@@ -105,9 +131,9 @@ def _starts(jobs: Sequence[Span], today: dt.date) -> Iterator[dt.date]:
         yield from (first + dt.timedelta(days=day) for day in range(0, (last - first).days, WEEK))
 
 
-def _from(start: dt.date, jobs: Sequence[Span], window: Window, today: dt.date) -> Counted:
+def _from(start: dt.date, jobs: Sequence[Span], window: Window, today: dt.date, known: dict[dt.date, Cell]) -> Counted:
     over = min((today - start).days // WEEK, window.of_weeks)
-    cells = [_cell(_day(start, week), jobs, window) for week in range(over)]
+    cells = [_known(_day(start, week), jobs, window, known) for week in range(over)]
     counting = [week for week, cell in enumerate(cells) if cell is Cell.COUNTED]
     cells += [Cell.AHEAD] * (window.of_weeks - over)
     if len(counting) >= window.weeks:
@@ -119,15 +145,29 @@ def _from(start: dt.date, jobs: Sequence[Span], window: Window, today: dt.date) 
     return Counted(window, start, tuple(cells), None, _day(start, first, -1), _day(start, window.of_weeks, -1))
 
 
+def _known(monday: dt.date, jobs: Sequence[Span], window: Window, known: dict[dt.date, Cell]) -> Cell:
+    if monday not in known:
+        known[monday] = _cell(monday, jobs, window)
+    return known[monday]
+
+
 def _cell(monday: dt.date, jobs: Sequence[Span], window: Window) -> Cell:
-    """Whether the week from this day counts: hours by the day, summed, are at least seven times those a week."""
+    """Whether the week from this day counts: hours by the day, summed, are held against seven times those a week."""
     end = monday + dt.timedelta(days=WEEK)
     hours = Fraction(0)
     for job in jobs:
         until = end if job.to_on is None else min(end, job.to_on)
         days = (until - max(monday, job.from_on)).days
         hours += max(days, 0) * job.weekly_hours
-    return Cell.COUNTED if hours > 0 and hours >= WEEK * Fraction(str(window.hours)) else Cell.MISSED
+    enough = hours > 0 and hours >= WEEK * _exact(str(window.hours))
+    few = window.under_hours is None or hours < WEEK * _exact(str(window.under_hours))
+    return Cell.COUNTED if enough and few else Cell.MISSED
+
+
+@lru_cache(maxsize=64)
+def _exact(hours: str) -> Fraction:
+    """A window's hours, which every week is held against; reading them takes longer than that."""
+    return Fraction(hours)
 
 
 def _rank(counted: Counted) -> tuple[int, int, int]:

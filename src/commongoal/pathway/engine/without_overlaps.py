@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from commongoal.pathway.engine.casework_rows import Integers, LeftOut, latest_end, runs
+from commongoal.pathway.engine.casework_rows import Integers, LeftOut, latest_end, ordered, runs
 
 ALL_TOLD = "a period of which all days were told already"
 CUT = "the first days of a period, which were told already"
@@ -19,7 +19,7 @@ def without_overlaps(
     forward = end[at] > start[at]
     left.keep(forward, BACKWARDS, person[at])
     at = at[forward]
-    at = at[np.lexsort((end[at], start[at], *(group[at] for group in groups)))]
+    at = at[ordered(end[at], start[at], *(group[at] for group in groups))]
     before = latest_end(runs(*(group[at] for group in groups)), end[at])
     begins = np.maximum(start[at], before)
     stays = begins < end[at]

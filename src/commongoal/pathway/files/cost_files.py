@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from commongoal.kernel.errors import BadInput, Problem
 from commongoal.pathway.engine.checks.raw import Raw
 from commongoal.pathway.engine.ledger import BY_NAME
-from commongoal.pathway.files.inputs import read_inputs
+from commongoal.pathway.files.apart import read_apart
 
 KINDS = (".csv", ".tsv", ".xlsx", ".ods")
 TEMPLATE = tuple(column.name for column in BY_NAME["costs"].columns)
@@ -26,7 +26,7 @@ def read_cost_file(content: bytes, name: str) -> list[Raw]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"costs{ending}"
         path.write_bytes(content)
-        return read_inputs([path])
+        return read_apart(path)
 
 
 def template() -> str:

@@ -48,6 +48,15 @@ def write_ledger(
     return write_directory(Path(directory), fill, replace=replace)
 
 
+def copy_ledger(ledger: Path, target: Path) -> None:
+    """Copy the files of a ledger's directory into another that is being written, down to the disk."""
+    target.mkdir(parents=True)
+    for path in sorted(ledger.iterdir()):
+        if path.is_file():
+            shutil.copyfile(path, target / path.name)
+            _flush(target / path.name)
+
+
 def _write_table(place: Path, table: Table, rows: pa.Table | None) -> int:
     whole = schema_of(table).empty_table() if rows is None else shaped(table, rows)
     path = place / f"{table.name}.parquet"

@@ -11,6 +11,8 @@ from typing import Any
 from commongoal.kernel.errors import BadInput, Problem
 from commongoal.pathway.engine.programme import Casework, Programme, programme_from, read_part, with_common
 
+DOTTED = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){20}""")
+"""A key of more than twenty parts: none means anything here, and the time to read one grows with their square."""
 COMMON = Path(__file__).resolve().parent.parent / "data" / "casework" / "common.toml"
 
 
@@ -29,7 +31,10 @@ def read_programme(path: Path) -> Programme:
 def programme_of(content: bytes, name: str) -> Programme:
     """The programme in the bytes of a TOML file called `name`. Raises `BadInput` as `read_programme`."""
     try:
-        parsed = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        if DOTTED.search(text):
+            raise ValueError("a key of so many parts")
+        parsed = tomllib.loads(text)
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
         raise BadInput([Problem(name, line, "", "", "text in UTF-8", "bad_encoding")]) from None

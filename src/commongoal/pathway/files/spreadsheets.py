@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-RUNS_IN_SPREADSHEET = re.compile(r"^\s*[=+\-@\t\r](?!\d*\.?\d*$)")
+# The wide forms of the four signs are signs too where a spreadsheet speaks Japanese or Chinese.
+RUNS_IN_SPREADSHEET = re.compile(r"^\s*[=+\-@\t\r＝＋－＠](?!\d*\.?\d*$)")
 
 Cell = str | int | float | date | None
 

@@ -23,6 +23,7 @@ class Assessment(models.Model):
     )
 
     written_because_of: ClassVar = ("supersedes",)
+    reckoned_again_by: ClassVar = "commongoal.pathway.actions.brought.count_again"
 
     class Meta:
         indexes: ClassVar = [

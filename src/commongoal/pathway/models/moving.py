@@ -39,7 +39,7 @@ class Journey(models.Model):
     since_on = models.DateField()
     closed_at = models.DateTimeField(null=True, blank=True)  # begun by mistake
 
-    one_running: ClassVar = OneRunning(like=("programme",), end="closed_at", days=("since_on", "begun_on"))
+    one_running: ClassVar = OneRunning(like=("programme",), end="closed_at", days=("since_on", "begun_on"), story=True)
 
     class Meta:
         constraints: ClassVar = [

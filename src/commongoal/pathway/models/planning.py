@@ -19,7 +19,7 @@ class Plan(models.Model):
     review_on = models.DateField()  # the last day of the next review
     ended_on = models.DateField(null=True, blank=True)
 
-    one_running: ClassVar = OneRunning(like=("programme",), end="ended_on", days=("made_on",))
+    one_running: ClassVar = OneRunning(like=("programme",), end="ended_on", days=(), second_ends=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -99,6 +99,23 @@ class PlanVersion(models.Model):
 
     def __str__(self) -> str:
         return f"plan {self.plan_id} version {self.number}"
+
+
+class PlanSending(models.Model):
+    """The plan sent to the person as a file: by whom, when, to which address. The token is the form's."""
+
+    plan = models.ForeignKey("pathway.Plan", on_delete=models.CASCADE, related_name="sendings")
+    version = models.ForeignKey(
+        "pathway.PlanVersion", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )  # none is the plan as it stood
+    email = models.EmailField(max_length=254)
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    failed = models.BooleanField(default=False)  # the mail server did not take it
+    token = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"sending of plan {self.plan_id}"
 
 
 class PlanReview(models.Model):

@@ -70,6 +70,7 @@ class Checkpoint(models.Model):
     )
 
     written_because_of: ClassVar = ("job",)
+    reckoned_again_by: ClassVar = "commongoal.pathway.actions.brought.follow_jobs"
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["job", "weeks"], name="checkpoint_once")]

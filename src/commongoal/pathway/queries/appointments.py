@@ -1,9 +1,9 @@
-"""Appointments: of a person, of the viewer by day, those of today, the next of several people, and those of no end."""
+"""Appointments: of a person, of the viewer by day, and those of no end."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commongoal.access.engine.pages import Part, window
@@ -22,6 +22,7 @@ from commongoal.pathway.engine.appointments import (
 )
 from commongoal.pathway.engine.casework import AppointmentStatus, Mode, Reminder
 from commongoal.pathway.models import Appointment
+from commongoal.pathway.queries.correcting import Before, said_before
 from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.reach import classes_seen, require, within_reach
 
@@ -31,20 +32,6 @@ JOINED = ("person", "membership__user", "organisation")
 
 class AppointmentsNotShared(Refused):
     """Appointments are not shared with you."""
-
-
-def next_appointments(people: Sequence[int], viewer: Viewer, at: dt.datetime) -> dict[int, dt.datetime]:
-    """When each person's next appointment begins, of those within the viewer's reach who have one; one query."""
-    rows = Appointment.objects.filter(person__in=people, status=BOOKED, starts_at__gte=at)
-    rows = rows.filter(within_reach(viewer, "read person", "person_id", sees=DataClass.PROGRESS))
-    return {row["person_id"]: row["first"] for row in rows.values("person_id").annotate(first=Min("starts_at"))}
-
-
-def appointments_today(viewer: Viewer, at: dt.datetime, most: int) -> tuple[AppointmentLine, ...]:
-    """The viewer's own booked appointments of the day, the first first; one query."""
-    today = timezone.localdate(at)
-    rows = _own(viewer).filter(starts_at__gte=moment(today), starts_at__lt=moment(today + dt.timedelta(days=1)))
-    return _lines(rows.order_by("starts_at", "pk")[:most], viewer)
 
 
 def outcomes_missing(viewer: Viewer, at: dt.datetime, most: int) -> tuple[AppointmentLine, ...]:
@@ -64,15 +51,25 @@ def appointments(person: int, viewer: Viewer, at: dt.datetime, page: int = 1) ->
     _ask(person, viewer)
     rows = Appointment.objects.filter(person_id=person).select_related(*JOINED)
     ahead = _lines(rows.filter(status=BOOKED, starts_at__gte=at).order_by("starts_at", "pk")[:1], viewer)
-    part = Part.of(_lines(rows.order_by("-starts_at", "-pk")[window(page)], viewer), page)
+    shown = list(rows.order_by("-starts_at", "-pk")[window(page)])
+    before = said_before("appointment", [row.pk for row in shown])
+    part = Part.of(tuple(_line(row, viewer, before) for row in shown), page)
     return Shown(PersonAppointments(ahead[0] if ahead else None, part), people=(person,))
+
+
+def own_next_appointment(person: int, viewer: Viewer, at: dt.datetime) -> AppointmentLine | None:
+    """The next appointment of a person who has opened their own record, if one is booked; one query."""
+    rows = Appointment.objects.filter(person_id=person, status=BOOKED, starts_at__gte=at)
+    return next(iter(_lines(rows.select_related(*JOINED).order_by("starts_at", "pk")[:1], viewer)), None)
 
 
 def appointment(person: int, pk: int, viewer: Viewer) -> Shown[AppointmentLine]:
     """One of the person's appointments, for whoever may book one. Raises `NotThere`, `AppointmentOfOthers`."""
     require(person, viewer, "book appointment")
     rows = Appointment.objects.filter(pk=pk, person_id=person).select_related(*JOINED)
-    for found in _lines(rows, viewer):
+    for row in rows:
+        before = said_before("appointment", [pk]) if row.status != BOOKED else None
+        found = _line(row, viewer, before)
         if not found.ours:
             raise AppointmentOfOthers
         return Shown(found, people=(person,))
@@ -110,7 +107,7 @@ def _lines(rows: Iterable[Appointment], viewer: Viewer) -> tuple[AppointmentLine
     return tuple(_line(row, viewer) for row in rows)
 
 
-def _line(row: Appointment, viewer: Viewer) -> AppointmentLine:
+def _line(row: Appointment, viewer: Viewer, before: Before | None = None) -> AppointmentLine:
     return AppointmentLine(
         pk=row.pk,
         person=row.person_id,
@@ -127,4 +124,5 @@ def _line(row: Appointment, viewer: Viewer) -> AppointmentLine:
         reminder_fault=row.reminder_fault,
         moved=row.instead_of_id is not None,
         ours=row.organisation_id == viewer.organisation,
+        before=before.get(row.pk, ()) if before else (),
     )

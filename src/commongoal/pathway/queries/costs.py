@@ -1,6 +1,7 @@
 """Costs that stand: a page of them, their totals, and what has none."""
 
 import datetime as dt
+from collections import Counter
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -10,13 +11,14 @@ from commongoal.access.engine.permissions import Relation, Viewer, allowed, ask
 from commongoal.access.engine.refusals import NotAllowed, NotThere
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.pathway.engine.casework import CostBasis
-from commongoal.pathway.engine.costs import CostDetails, CostFilter, CostKey, CostRecord, Costs, totals_of
+from commongoal.pathway.engine.costs import CostDetails, CostFilter, CostKey, CostRecord, Costs, PeriodTotal, totals_of
 from commongoal.pathway.engine.in_force import InForce, NoPathway
 from commongoal.pathway.models import Cost, PathwayFile
 from commongoal.pathway.queries.pathways import pathway_of
 
 OWN = frozenset({Relation.OWN})
 NOBODY: frozenset[Relation] = frozenset()
+MOST_PERIODS = 60  # five years of months
 
 
 def programmes_with_costs(on: dt.date) -> tuple[tuple[int, str], ...]:
@@ -28,12 +30,13 @@ def programmes_with_costs(on: dt.date) -> tuple[tuple[int, str], ...]:
     return found
 
 
-def costs(programme: int, viewer: Viewer, asked: CostFilter, page: int = 1) -> Costs:
-    """A page of a programme's costs, the newest period first. Raises `NotAllowed`, `NoPathway`. Four queries.
+def costs(programme: int, viewer: Viewer, asked: CostFilter, page: int = 1, pathway: InForce | None = None) -> Costs:
+    """A page of a programme's costs, the newest period first. Raises `NotAllowed`, `NoPathway`. Five queries.
 
-    Who sees their own organisation's costs alone sees those of the provider that it is.
+    Who sees their own organisation's costs alone sees those of the provider that it is. `pathway` saves asking for it
+    again.
     """
-    pathway = pathway_of(programme)
+    pathway = pathway or pathway_of(programme)
     ask(viewer, "see costs", OWN)
     mine = provider_alone(viewer, pathway, "see costs")
     rows = standing(programme)
@@ -41,17 +44,32 @@ def costs(programme: int, viewer: Viewer, asked: CostFilter, page: int = 1) -> C
     known = {each.id for each in pathway.programme.providers if mine in (None, each.id)}
     having = set(rows.filter(provider__in=known).values_list("provider", flat=True).distinct())
     rows = rows.filter(_wanted(asked))
-    sums = rows.order_by().values_list("provider", "basis").annotate(pence=Sum("amount_pence"))
+    by_provider, by_help = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    sums = rows.order_by().values_list("provider", "intervention", "basis").annotate(pence=Sum("amount_pence"))
+    for provider, help_, basis, pence in sums:
+        by_provider[provider, basis] += pence
+        by_help[help_, basis] += pence
+    helps = [each.id for each in pathway.programme.interventions]
     order = [each.id for each in pathway.programme.providers]
     shown = rows.select_related("membership__user", "organisation").order_by("-from_on", "id")[window(page)]
     found = [record_of(row) for row in shown]
     return Costs(
         rows=tuple(found[:PAGE]),
-        totals=totals_of({(provider, basis): pence for provider, basis, pence in sums}, order),
+        totals=totals_of(by_provider, order),
         without=tuple(each for each in order if each in known - having),
         page=page,
         more=len(found) > PAGE,
+        by_help=totals_of(by_help, helps),
+        by_period=_by_period(rows),
     )
+
+
+def _by_period(rows: QuerySet[Cost]) -> tuple[PeriodTotal, ...]:
+    """What each of the newest periods cost; one query."""
+    cash = Sum("amount_pence", filter=Q(basis=CostBasis.CASH.value), default=0)
+    in_kind = Sum("amount_pence", filter=Q(basis=CostBasis.IN_KIND.value), default=0)
+    found = rows.order_by("-from_on", "-to_on").values_list("from_on", "to_on").annotate(cash=cash, in_kind=in_kind)
+    return tuple(PeriodTotal(*each) for each in found[:MOST_PERIODS])
 
 
 def cost(pk: int, viewer: Viewer) -> CostRecord:

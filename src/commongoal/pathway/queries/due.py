@@ -52,7 +52,7 @@ def _due(kind: str, person: int, first: str, last: str, on: Any, at: Any, weeks:
 def _statement(vendor: str, role: Role, team: bool, most: int) -> Statement:  # noqa: ARG001 - a statement a database
     viewer = stand_in(role)
     mine, ours = Q(membership=viewer.membership), Q(organisation=viewer.organisation)
-    helped = _of_named_worker(viewer, team=team)
+    helped = of_named_worker(viewer, team=team)
     booked = Appointment.objects.filter(status=AppointmentStatus.BOOKED.value)
     tasks = Task.objects.filter(
         Q(worker__organisation=viewer.organisation) if team else Q(worker=viewer.membership),
@@ -63,6 +63,7 @@ def _statement(vendor: str, role: Role, team: bool, most: int) -> Statement:  # 
     )
     reviews = Plan.objects.filter(ours if team else helped, ended_on=None, review_on__lt=DAY)
     checks = Checkpoint.objects.filter(helped, status=CheckpointStatus.DUE.value, due_on__lte=DAY)
+    asked = Cast("contact", CharField())
     progress, plan = DataClass.PROGRESS, DataClass.PLAN
     moment, day, weeks, words = _nothing()
     parts = (
@@ -79,7 +80,7 @@ def _statement(vendor: str, role: Role, team: bool, most: int) -> Statement:  # 
         ),
         (Kind.REVIEW, reviews, "person", plan, (F("review_on"), moment, weeks, words)),
         (Kind.TASK, tasks, "goal__plan__person", plan, (F("due_on"), moment, weeks, F("words"))),
-        (Kind.CHECKPOINT, checks, "person", progress, (F("due_on"), moment, F("weeks"), words)),
+        (Kind.CHECKPOINT, checks, "person", progress, (F("due_on"), moment, F("weeks"), asked)),
     )
     return together([_part(viewer, most, *part) for part in parts])
 
@@ -96,7 +97,8 @@ def _part(
     return statement(rows.values_list("kind", *names, *columns)[:most])
 
 
-def _of_named_worker(viewer: Viewer, *, team: bool) -> Q:
+def of_named_worker(viewer: Viewer, *, team: bool) -> Q:
+    """For a row with a `person`: whom the viewer, or with `team` anybody of the organisation, is helping."""
     whose = {"organisation": viewer.organisation} if team else {"membership": viewer.membership}
     running = {"until_at": None, "helping": True, **whose}
     return Q(**{f"person__workers__{name}": value for name, value in running.items()})

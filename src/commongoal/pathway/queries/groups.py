@@ -1,6 +1,7 @@
 """Groups of the viewer's organisation, one of them with its members and sessions, and the list of one session."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -11,6 +12,7 @@ from commongoal.access.engine.permissions import Relation, Viewer, ask
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
 from commongoal.pathway.engine.casework import AttendanceStatus
+from commongoal.pathway.engine.correcting import Earlier
 from commongoal.pathway.engine.groups import CAME, GroupLine, GroupPage, Mark, Member, SessionLine, SessionPage
 from commongoal.pathway.models import Attendance, Group, GroupMember, GroupSession
 from commongoal.pathway.queries.pathways import pathway_of
@@ -19,18 +21,26 @@ from commongoal.people.queries.reachable import names_within
 
 VERB = "run groups"
 OWN = frozenset({Relation.OWN})
+WAS = ("status", "note", "corrected_by__user__name", "corrected_at")  # of what was said before
 MOST_CHOICES = 200  # a caseload is about 25 people
 
 
-def groups(viewer: Viewer, at: dt.datetime, page: int = 1) -> Part[GroupLine]:
-    """A page of the organisation's open groups, by name, with counts and the next session; two queries."""
+def groups(viewer: Viewer, at: dt.datetime, page: int = 1, *, closed: bool = False) -> Part[GroupLine]:
+    """A page of the organisation's open groups, or of the closed, by name; two queries.
+
+    Each with how many people are in it, and its next session.
+    """
     ask(viewer, VERB, OWN)
-    rows = Group.objects.filter(organisation=viewer.organisation, closed_on=None).select_related("programme")
+    rows = Group.objects.filter(organisation=viewer.organisation, closed_on__isnull=not closed)
+    rows = rows.select_related("programme")
     rows = rows.annotate(count=Count("members", filter=Q(members__to_on=None))).order_by("name", "pk")
     found = list(rows[window(page)])
     ahead = GroupSession.objects.filter(group__in=found, starts_at__gt=at, cancelled_why="")
     firsts = {row["group_id"]: row["first"] for row in ahead.values("group_id").annotate(first=Min("starts_at"))}
-    lines = [GroupLine(row.pk, row.name, row.programme.name, row.place, row.count, firsts.get(row.pk)) for row in found]
+    lines = [
+        GroupLine(row.pk, row.name, row.programme.name, row.place, row.count, firsts.get(row.pk), row.closed_on)
+        for row in found
+    ]
     return Part.of(lines, page)
 
 
@@ -51,6 +61,7 @@ def group(pk: int, viewer: Viewer, at: dt.datetime) -> Shown[GroupPage]:
         others=len(since) - len(members),
         ahead=tuple(map(_session, sessions.filter(starts_at__gt=at).order_by("starts_at", "pk")[:PAGE])),
         past=tuple(map(_session, sessions.filter(starts_at__lte=at).order_by("-starts_at", "-pk")[:PAGE])),
+        closed_on=row.closed_on,
     )
     return Shown(page, listed=tuple(names))
 
@@ -99,9 +110,15 @@ def expected(session: GroupSession) -> frozenset[int]:
 
 
 def _marks(session: GroupSession, people: frozenset[int], viewer: Viewer) -> Iterator[Mark]:
-    said = dict(Attendance.objects.filter(session=session).values_list("person", "status"))
+    said: dict[int, AttendanceStatus] = {}
+    before: dict[int, tuple[Earlier, ...]] = defaultdict(tuple)
+    rows = Attendance.objects.filter(session=session).order_by("person", "said_before__pk")
+    for person, status, *was in rows.values_list("person", "status", *(f"said_before__{each}" for each in WAS)):
+        said[person] = AttendanceStatus(status)
+        if was[0]:
+            before[person] += (Earlier(was[0], was[1], was[2], timezone.localdate(was[3])),)
     for person, name in names_within(people, viewer, VERB).items():
-        yield Mark(person, name, AttendanceStatus(said[person]) if person in said else None)
+        yield Mark(person, name, said.get(person), before.get(person, ()))
 
 
 def _counted(rows: QuerySet[GroupSession]) -> QuerySet[GroupSession]:

@@ -1,4 +1,4 @@
-"""What happened to a person along the pathway, in one query: referrals, moves, support, meetings, work, assessments.
+"""What happened to a person along the pathway, in one query: referrals, moves, support, meetings, work, plans and more.
 
 The person page has a budget of queries. Rows of every kind have one shape, and classes of data that the viewer may not
 see are not asked for at all.
@@ -16,17 +16,22 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, statement
 from commongoal.pathway.engine.appointments import OUTCOMES
-from commongoal.pathway.engine.casework import CheckpointStatus
+from commongoal.pathway.engine.casework import CheckpointStatus, ReviewReason, TaskStatus
 from commongoal.pathway.engine.referral import Status
 from commongoal.pathway.models import (
     Appointment,
     Assessment,
     Attendance,
     Checkpoint,
+    Goal,
     Job,
     Move,
+    Plan,
+    PlanReview,
+    PlanVersion,
     ReferralEvent,
     Support,
+    Task,
 )
 from commongoal.pathway.queries.pathways import newest_file, pathway_known
 from commongoal.people.engine.timeline import Event
@@ -60,7 +65,7 @@ class Happening:
 
 def happenings(person: int, seen: frozenset[DataClass]) -> Iterator[Event]:
     """Events of the classes that the viewer may see, in no order; one query, for callers that have the permission."""
-    wanted = seen & {DataClass.PROGRESS, DataClass.ASSESSMENT}
+    wanted = frozenset(seen & PARTS.keys())
     if not wanted:
         return
     for what, on, until, *rest in answer(_statement(connection.vendor, wanted), person=person):
@@ -70,9 +75,7 @@ def happenings(person: int, seen: frozenset[DataClass]) -> Iterator[Event]:
 
 @lru_cache(maxsize=8)
 def _statement(vendor: str, wanted: frozenset[DataClass]) -> Statement:  # noqa: ARG001 - another database, another one
-    parts = [part() for part in PROGRESS] if DataClass.PROGRESS in wanted else []
-    if DataClass.ASSESSMENT in wanted:
-        parts.append(_assessments())
+    parts = [part() for kind, rows in PARTS.items() if kind in wanted for part in rows]
     return statement(reduce(lambda left, right: left.union(right, all=True), parts).order_by("-c1"))
 
 
@@ -151,9 +154,48 @@ def _assessments() -> QuerySet[Any, Any]:
     return _shape(rows, _ASSESSMENT, F("on"), NO_DAY, F("programme__name"), counts, EMPTY, *_names(), *NONE)
 
 
+def _plans() -> QuerySet[Any, Any]:
+    """Whoever began or ended a plan stands in its reviews and in the audit."""
+    words = F("programme__name"), EMPTY, EMPTY
+    rows = Plan.objects.filter(person_id=PERSON)
+    return _shape(rows, _PLAN, F("made_on"), F("ended_on"), *words, F("organisation__name"), EMPTY, *NONE)
+
+
+def _versions() -> QuerySet[Any, Any]:
+    words = F("plan__programme__name"), Cast("number", CharField()), F("given_how")
+    rows = PlanVersion.objects.filter(plan__person_id=PERSON)
+    return _shape(rows, _AGREED, F("agreed_on"), NO_DAY, *words, *_names("membership__organisation"), *NONE)
+
+
+def _reviews() -> QuerySet[Any, Any]:
+    """The last review of a plan is its end."""
+    words = F("reason"), EMPTY, F("note")
+    rows = PlanReview.objects.filter(plan__person_id=PERSON).exclude(reason=ReviewReason.ENDING.value)
+    return _shape(rows, _REVIEW, F("on"), NO_DAY, *words, *_names("membership__organisation"), *NONE)
+
+
+def _goals() -> QuerySet[Any, Any]:
+    """Those that ended."""
+    words = F("words"), F("ended_how"), F("why")
+    rows = Goal.objects.filter(plan__person_id=PERSON, ended_on__isnull=False)
+    return _shape(rows, _GOAL, F("ended_on"), NO_DAY, *words, F("plan__organisation__name"), EMPTY, *NONE)
+
+
+def _tasks() -> QuerySet[Any, Any]:
+    """Those that are done; what ended with its goal is told with the goal."""
+    by = _names("finished_by__organisation", "finished_by")
+    rows = Task.objects.filter(goal__plan__person_id=PERSON, status=TaskStatus.DONE.value)
+    return _shape(rows, _TASK, F("finished_on"), NO_DAY, F("words"), EMPTY, EMPTY, *by, *NONE)
+
+
 _REFERRAL, _MOVE, _SUPPORT, _MEETING = "referral", "move", "support", "meeting"
 _JOB, _CHECKPOINT, _ASSESSMENT = "job", "checkpoint", "assessment"
-PROGRESS = (_referrals, _moves, _support, _appointments, _attendance, _jobs, _checkpoints)
+_PLAN, _AGREED, _REVIEW, _GOAL, _TASK = "plan", "agreed", "review", "goal", "task"
+PARTS: dict[DataClass, tuple[Callable[[], QuerySet[Any, Any]], ...]] = {
+    DataClass.PROGRESS: (_referrals, _moves, _support, _appointments, _attendance, _jobs, _checkpoints),
+    DataClass.ASSESSMENT: (_assessments,),
+    DataClass.PLAN: (_plans, _versions, _reviews, _goals, _tasks),
+}
 
 
 def _told_referral(row: Happening) -> Iterator[Event]:
@@ -206,6 +248,31 @@ def _told_assessment(row: Happening) -> Iterator[Event]:
     yield Event(row.on, title, detail, row.organisation, row.who, DataClass.ASSESSMENT)
 
 
+def _told_plan(row: Happening) -> Iterator[Event]:
+    name, what = f"for {row.text}", DataClass.PLAN
+    yield Event(row.on, f"Action plan begun, {name}", organisation=row.organisation, data_class=what)
+    if row.until:
+        yield Event(row.until, f"Action plan ended, {name}", organisation=row.organisation, data_class=what)
+
+
+def _told_version(row: Happening) -> Iterator[Event]:
+    title = f"Agreed to the action plan for {row.text}, version {row.more}"
+    yield Event(row.on, title, row.detail, row.organisation, row.who, DataClass.PLAN)
+
+
+def _told_review(row: Happening) -> Iterator[Event]:
+    title = f"Action plan looked at again: {row.text}"
+    yield Event(row.on, title, row.detail, row.organisation, row.who, DataClass.PLAN)
+
+
+def _told_goal(row: Happening) -> Iterator[Event]:
+    yield Event(row.on, f"Goal {row.more}: {row.text}", row.detail, row.organisation, data_class=DataClass.PLAN)
+
+
+def _told_task(row: Happening) -> Iterator[Event]:
+    yield Event(row.on, f"Done: {row.text}", "", row.organisation or "", row.who or "", DataClass.PLAN)
+
+
 WORDS: dict[str, Callable[[Happening], Iterator[Event]]] = {
     _REFERRAL: _told_referral,
     _MOVE: _told_move,
@@ -214,4 +281,9 @@ WORDS: dict[str, Callable[[Happening], Iterator[Event]]] = {
     _JOB: _told_job,
     _CHECKPOINT: _told_checkpoint,
     _ASSESSMENT: _told_assessment,
+    _PLAN: _told_plan,
+    _AGREED: _told_version,
+    _REVIEW: _told_review,
+    _GOAL: _told_goal,
+    _TASK: _told_task,
 }

@@ -4,28 +4,32 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from functools import lru_cache
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commongoal.access.engine.permissions import Relation, Role, Viewer, ask
+from commongoal.access.engine.permissions import Relation, Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
-from commongoal.access.queries.compiled import DAY, Statement, answer, as_day, stand_in, statement
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.casework import CheckpointStatus, PayPeriod
 from commongoal.pathway.engine.in_force import InForce, NoPathway
-from commongoal.pathway.engine.jobs import CheckpointDue, CheckpointRecord, JobDetails, JobRecord, Work
+from commongoal.pathway.engine.jobs import (
+    CheckpointAnswer,
+    CheckpointRecord,
+    JobDetails,
+    JobRecord,
+    Work,
+)
 from commongoal.pathway.engine.weeks import Counted, Span, weeks_counted
 from commongoal.pathway.models import Checkpoint, Job, PathwayFile
+from commongoal.pathway.queries.correcting import Before, said_before
 from commongoal.pathway.queries.participations import participations_of
 from commongoal.pathway.queries.pathways import pathway_of
 from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.person_page import person_heading
-from commongoal.people.queries.reach import require, within_reach
+from commongoal.people.queries.reach import require
 
 OWN = frozenset({Relation.OWN})
 Names = Mapping[tuple[int, str], str]
@@ -36,48 +40,18 @@ class WorkNotShared(Refused):
     """How they are doing, and so their jobs, is not shared with you."""
 
 
-def checkpoints_due(
-    viewer: Viewer, on: dt.date, ahead_days: int, most: int, *, team: bool = False
-) -> tuple[CheckpointDue, ...]:
-    """Checkpoints still to answer that are due by `ahead_days` after `on`, the soonest first; one query.
-
-    Of the people whose named worker the viewer is, or with `team` whose is anybody in the viewer's organisation.
-    Raises `NotAllowed`.
-    """
-    ask(viewer, "see today", OWN)
-    asked = _due(connection.vendor, viewer.role, team, most)
-    rows = answer(asked, viewer, day=on + dt.timedelta(days=ahead_days))
-    return tuple(
-        CheckpointDue(pk, person, f"{first} {last}", weeks, as_day(due) or dt.date.max, contact)
-        for pk, person, first, last, weeks, due, contact in rows
-    )
-
-
-@lru_cache(maxsize=64)
-def _due(vendor: str, role: Role, team: bool, most: int) -> Statement:  # noqa: ARG001 - a statement a database
-    viewer = stand_in(role)
-    whose = {"person__workers__organisation": viewer.organisation} if team else {}
-    whose = whose or {"person__workers__membership": viewer.membership}
-    seen = within_reach(viewer, "read person", "person_id", sees=DataClass.IDENTITY)
-    seen &= within_reach(viewer, "read person", "person_id", sees=DataClass.PROGRESS)
-    rows = Checkpoint.objects.filter(
-        seen, person__workers__until_at=None, status=CheckpointStatus.DUE.value, due_on__lte=DAY, **whose
-    )
-    columns = ("pk", "person_id", "person__first_name", "person__last_name", "weeks", "due_on", "contact")
-    return statement(rows.order_by("due_on", "pk").values_list(*columns)[:most])
-
-
 def work_of(person: int, viewer: Viewer, on: dt.date) -> Shown[Work]:
     """The person's jobs, checkpoints and windows as they stand that day. Raises `NotThere` or `WorkNotShared`."""
     _ask(person, viewer)
     rows = list(standing(person).order_by("-from_on", "-pk")[:MOST])
     checks = Checkpoint.objects.filter(person_id=person).select_related("membership__user").order_by("due_on", "pk")
     checked = list(checks[:MOST])
+    before = said_before("checkpoint", [row.pk for row in checked])
     pathways = _pathways([*(row.programme_id for row in rows), *(row.programme_id for row in checked)])
     names = _names(pathways)
     found = Work(
         jobs=tuple(_job(row, names) for row in rows),
-        checkpoints=tuple(_checkpoint(row, names) for row in checked),
+        checkpoints=tuple(_checkpoint(row, names, before) for row in checked),
         windows=tuple(_windows(rows, pathways, on)),
     )
     return Shown(found, people=(person,))
@@ -110,13 +84,14 @@ def checkpoint(person: int, pk: int, viewer: Viewer) -> Shown[CheckpointRecord]:
     row = Checkpoint.objects.filter(person_id=person, pk=pk).select_related("membership__user").first()
     if row is None:
         raise NotThere
-    return Shown(_checkpoint(row, _names(_pathways([row.programme_id]))), people=(person,))
+    before = said_before("checkpoint", [row.pk])
+    return Shown(_checkpoint(row, _names(_pathways([row.programme_id])), before), people=(person,))
 
 
 def standing(person: int) -> QuerySet[Job]:
     """The jobs of a person that nobody corrected or withdrew; for callers that have their permission."""
     rows = Job.objects.filter(person_id=person, superseded_by=None, withdrawn_at=None)
-    return rows.select_related("membership__user", "organisation", "programme")
+    return rows.select_related("membership__user", "organisation", "programme", "document")
 
 
 def _ask(person: int, viewer: Viewer) -> None:
@@ -154,6 +129,7 @@ def details_of(row: Job) -> JobDetails:
         ended_why=row.ended_why,
         below_minimum_why=row.below_minimum_why,
         evidence=row.evidence,
+        document=row.document_id,
     )
 
 
@@ -168,12 +144,21 @@ def _job(row: Job, names: Names) -> JobRecord:
         organisation=row.organisation.name,
         on=timezone.localdate(row.at),
         corrects=row.supersedes_id,
+        document_title=row.document.title if row.document else "",
+        document_removed=row.document is not None and row.document.removed_at is not None,
     )
 
 
-def _checkpoint(row: Checkpoint, names: Names) -> CheckpointRecord:
+def answer_of(row: Checkpoint) -> CheckpointAnswer:
+    """An answered row's answer as a value."""
+    on = row.answered_on or dt.date.min
+    return CheckpointAnswer(CheckpointStatus(row.status), on, row.evidence_kind, row.note)
+
+
+def _checkpoint(row: Checkpoint, names: Names, before: Before) -> CheckpointRecord:
     return CheckpointRecord(
         id=row.pk,
+        person=row.person_id,
         job=row.job_id,
         programme=row.programme_id,
         weeks=row.weeks,
@@ -184,6 +169,8 @@ def _checkpoint(row: Checkpoint, names: Names) -> CheckpointRecord:
         evidence_name=names.get((row.programme_id, row.evidence_kind), row.evidence_kind),
         note=row.note,
         who=row.membership.user.name if row.membership else "",
+        evidence_kind=row.evidence_kind,
+        before=before.get(row.pk, ()),
     )
 
 

@@ -1,10 +1,17 @@
 """Where people stand on their pathways, and every move that brought them there."""
 
-from django.db.models import QuerySet
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import connection
 
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.compiled import PERSON, Statement, answer, as_day, as_moment, statement
 from commongoal.kernel.errors import Refused
 from commongoal.pathway.engine.journey import JourneyRecord, MoveRecord
 from commongoal.pathway.models import Move
@@ -19,7 +26,7 @@ class ProgressNotShared(Refused):
 
 def journeys_of(person: int) -> tuple[JourneyRecord, ...]:
     """The person's journeys, the newest first; for callers that have their permission. One query."""
-    return _told(_moves().filter(journey__person_id=person, journey__closed_at=None))
+    return _told(answer(_asked(connection.vendor, of_person=True), person=person))
 
 
 def journey_on(person: int, programme: int) -> JourneyRecord | None:
@@ -29,7 +36,7 @@ def journey_on(person: int, programme: int) -> JourneyRecord | None:
 
 def journey_by_id(journey: int) -> JourneyRecord:
     """One journey; for callers that have their permission. One query."""
-    return _told(_moves().filter(journey=journey))[0]
+    return _told(answer(_asked(connection.vendor, of_person=False), person=journey))[0]
 
 
 def journey_of_move(person: int, move: int) -> tuple[JourneyRecord, MoveRecord]:
@@ -58,67 +65,89 @@ def ask_progress(person: int, viewer: Viewer, seen: frozenset[DataClass] | None 
         raise ProgressNotShared
 
 
-def _moves() -> QuerySet[Move]:
-    """Moves with their journeys, for a journey has its first move at least; and the pathway's file, by its digest."""
-    rows = Move.objects.select_related(
-        "organisation", "membership__user", "referral__receiver", "superseded_by", "journey__programme"
-    )
+MOVE = (
+    "pk", "on", "place", "stage", "reason", "evidence_kind", "evidence", "document_id", "supported", "why",
+    "organisation_id", "organisation__name", "membership__user__name", "at", "waiting", "referral_id",
+    "referral__receiver__name", "referral__first_contact_on", "supersedes_id", "superseded_by__pk", "withdrawn_why",
+    "withdrawn_at",
+)  # fmt: skip
+JOURNEY = (
+    "journey_id", "journey__person_id", "journey__programme_id", "journey__programme__name", "journey__programme__code",
+    "journey__attributes", "journey__begun_on", "journey__stage", "journey__since_on", "file", "digest",
+)  # fmt: skip
+
+
+@cache
+def _asked(vendor: str, *, of_person: bool) -> Statement:  # noqa: ARG001 - another database has another statement
+    """Moves with their journeys, for a journey has its first move at least; and the pathway's file, by its digest.
+
+    All moves of a person's journeys that are not closed, or those of one journey, closed or not.
+    """
     file, digest = newest_file("journey__programme")
-    return rows.annotate(file=file, digest=digest).order_by("on", "place", "pk")
+    rows = Move.objects.annotate(file=file, digest=digest).order_by("on", "place", "pk").values_list(*MOVE, *JOURNEY)
+    which = {"journey__person_id": PERSON, "journey__closed_at": None} if of_person else {"journey_id": PERSON}
+    return statement(rows.filter(**which))
 
 
-def _told(rows: QuerySet[Move]) -> tuple[JourneyRecord, ...]:
-    moves: dict[int, list[Move]] = {}
+def _told(rows: Iterable[tuple[Any, ...]]) -> tuple[JourneyRecord, ...]:
+    found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        moves.setdefault(row.journey_id, []).append(row)
-    return tuple(_record(moves[journey]) for journey in sorted(moves, reverse=True))
+        columns = dict(zip((*MOVE, *JOURNEY), row, strict=True))
+        found.setdefault(columns["journey_id"], []).append(columns)
+    return tuple(_record(found[journey]) for journey in sorted(found, reverse=True))
 
 
-def _record(moves: list[Move]) -> JourneyRecord:
-    row = moves[0].journey
-    pathway = pathway_known(moves[0].file, moves[0].digest)  # type: ignore[attr-defined]  # annotated above
+def _record(moves: list[dict[str, Any]]) -> JourneyRecord:
+    row = moves[0]
+    pathway = pathway_known(row["file"], row["digest"])
     evidence = {each.id: each.name for each in pathway.casework.move_evidence}
+    attributes = row["journey__attributes"]
     return JourneyRecord(
-        id=row.pk,
-        person=row.person_id,
-        programme=row.programme_id,
-        programme_name=row.programme.name,
-        programme_code=row.programme.code,
+        id=row["journey_id"],
+        person=row["journey__person_id"],
+        programme=row["journey__programme_id"],
+        programme_name=row["journey__programme__name"],
+        programme_code=row["journey__programme__code"],
         pathway=pathway,
-        attributes=row.attributes,
-        begun_on=row.begun_on,
-        stage=row.stage,
-        since_on=row.since_on,
-        moves=tuple(_move(each, pathway.stage_name(each.stage), evidence) for each in moves),
+        attributes=json.loads(attributes) if isinstance(attributes, str) else attributes,
+        begun_on=_day(row["journey__begun_on"]),
+        stage=row["journey__stage"],
+        since_on=_day(row["journey__since_on"]),
+        moves=tuple(_move(each, pathway.stage_name(each["stage"]), evidence) for each in moves),
     )
 
 
-def _move(row: Move, stage_name: str, evidence: dict[str, str]) -> MoveRecord:
-    newer = getattr(row, "superseded_by", None)
-    referral = row.referral
+def _move(row: Mapping[str, Any], stage_name: str, evidence: Mapping[str, str]) -> MoveRecord:
+    at = as_moment(row["at"])
+    if at is None:
+        raise AssertionError("every move has its moment")
     return MoveRecord(
-        id=row.pk,
-        on=row.on,
-        place=row.place,
-        stage=row.stage,
+        id=row["pk"],
+        on=_day(row["on"]),
+        place=row["place"],
+        stage=row["stage"],
         stage_name=stage_name,
-        reason=row.reason,
-        evidence_kind=row.evidence_kind,
-        evidence_name=evidence.get(row.evidence_kind, row.evidence_kind),
-        evidence=row.evidence,
-        document=row.document_id,
-        supported=row.supported,
-        why=row.why,
-        organisation=row.organisation_id,
-        organisation_name=row.organisation.name,
-        who=row.membership.user.name,
-        at=row.at,
-        waiting=row.waiting,
-        referral=row.referral_id,
-        receiver=referral.receiver.name if referral else "",
-        first_contact_on=referral.first_contact_on if referral else None,
-        supersedes=row.supersedes_id,
-        superseded_by=newer.pk if newer else None,
-        withdrawn_why=row.withdrawn_why,
-        withdrawn=row.withdrawn_at is not None,
+        reason=row["reason"],
+        evidence_kind=row["evidence_kind"],
+        evidence_name=evidence.get(row["evidence_kind"], row["evidence_kind"]),
+        evidence=row["evidence"],
+        document=row["document_id"],
+        supported=None if row["supported"] is None else bool(row["supported"]),
+        why=row["why"],
+        organisation=row["organisation_id"],
+        organisation_name=row["organisation__name"],
+        who=row["membership__user__name"],
+        at=at,
+        waiting=bool(row["waiting"]),
+        referral=row["referral_id"],
+        receiver=row["referral__receiver__name"] or "",
+        first_contact_on=as_day(row["referral__first_contact_on"]),
+        supersedes=row["supersedes_id"],
+        superseded_by=row["superseded_by__pk"],
+        withdrawn_why=row["withdrawn_why"],
+        withdrawn=row["withdrawn_at"] is not None,
     )
+
+
+def _day(value: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value

@@ -20,6 +20,8 @@ from commongoal.pathway.models import (
     Participation,
     Support,
 )
+from commongoal.pathway.queries.pathways import pathway_of
+from commongoal.pathway.queries.team_figures import asked_otherwise
 from commongoal.people.queries.ledger_rows import agreements_read, homes_read
 
 PSEUDONYM = 24  # hexadecimal figures: 96 bits, so that no two people share one
@@ -94,13 +96,18 @@ def _jobs(where: tuple[str, ...]) -> pa.Table:
 
 
 def _readings(programme: int, mine: tuple[str, ...]) -> pa.Table:
-    """Levels of the assessments that count; "prefer not to say" is no level."""
+    """Levels of the assessments that count; "prefer not to say" is no level.
+
+    A level found when its area had another number of them is 0, which no area has: it does not compare.
+    """
+    other = asked_otherwise(programme, pathway_of(programme).programme.areas)
+    otherwise = " OR ".join(f"(a.pathway_file_id = {int(file)} AND t.area = '{area}')" for file, area in other)
     columns: dict[str, tuple[str, Kind]] = {
         "assessment": ("t.assessment_id", "whole"),
         "person": ("a.person_id", "whole"),
         "on": ('a."on"', "day"),
         "area": ("t.area", "slug"),
-        "level": ("t.level", "whole"),
+        "level": (f"CASE WHEN {otherwise} THEN 0 ELSE t.level END" if other else "t.level", "whole"),
     }
     name = Assessment._meta.db_table
     join = f"JOIN {name} a ON a.id = t.assessment_id"
@@ -154,9 +161,10 @@ def on_programme(programme: int) -> tuple[int, ...]:
     return tuple(rows.values_list("person_id", flat=True))
 
 
-def pseudonym(person: int) -> str:
-    """The same for the same person as long as the installation's blind key is; it tells nothing without that key."""
-    return "p" + key_ring().blind(f"ledger {person}")[:PSEUDONYM]
+def pseudonyms(people: Iterable[int]) -> list[str]:
+    """One for each: the same for the same person as long as the installation's blind key is, which it tells nothing
+    without."""
+    return ["p" + blind[:PSEUDONYM] for blind in key_ring().blinds(f"ledger {person}" for person in people)]
 
 
 def hidden(kind: str, name: str) -> str:

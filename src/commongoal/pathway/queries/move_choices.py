@@ -1,4 +1,7 @@
-"""What the question about a move offers, for one person on one programme."""
+"""What the question about a move offers, for one person on one programme, and what their weeks in work show."""
+
+import datetime as dt
+from fractions import Fraction
 
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.queries.sharing import programme as one_programme
@@ -7,15 +10,17 @@ from commongoal.pathway.engine.ledger import ENDED, LEFT
 from commongoal.pathway.engine.move_choices import MoveChoices, OpenStage
 from commongoal.pathway.engine.moves import NotBegun, is_supported, open_moves
 from commongoal.pathway.engine.referral import Lane
+from commongoal.pathway.engine.weeks import Span, shown_by_weeks
 from commongoal.pathway.files.eligibility import terms_of
 from commongoal.pathway.models import Referral
 from commongoal.pathway.queries.assessments import readings_now
+from commongoal.pathway.queries.jobs import standing
 from commongoal.pathway.queries.journeys import journey_on
 from commongoal.people.queries.document_choices import document_choices
 
 
-def move_choices(person: int, programme: int, viewer: Viewer) -> MoveChoices:
-    """Where the person may go from where they stand; for callers that have their permission.
+def move_choices(person: int, programme: int, viewer: Viewer, on: dt.date) -> MoveChoices:
+    """Where the person may go on a day from where they stand; for callers that have their permission.
 
     Raises `NotBegun`, and `NotThere` for no programme.
     """
@@ -23,11 +28,12 @@ def move_choices(person: int, programme: int, viewer: Viewer) -> MoveChoices:
     if journey is None:
         one_programme(programme)
         raise NotBegun
-    return choices_from(journey, journey.stage, viewer)
+    return choices_from(journey, journey.stage, viewer, on)
 
 
-def choices_from(journey: JourneyRecord, origin: str, viewer: Viewer) -> MoveChoices:
-    """What may be recorded of somebody who stood at `origin`; for callers that have their permission."""
+def choices_from(journey: JourneyRecord, origin: str, viewer: Viewer, on: dt.date) -> MoveChoices:
+    """What may be recorded on a day of somebody who stood at `origin`; for callers that have their permission."""
+    weeks, pathway = weeks_by_stage(journey, on), journey.pathway
     levels = {area: reading.level for area, reading in readings_now(journey.person, journey.programme).items()}
     stages = (each for each in open_moves(origin, journey.pathway) if each not in {LEFT, ENDED})
     referrals = Referral.objects.filter(
@@ -36,7 +42,7 @@ def choices_from(journey: JourneyRecord, origin: str, viewer: Viewer) -> MoveCho
     return MoveChoices(
         journey=journey,
         stages=tuple(
-            OpenStage(each, journey.pathway.stage_name(each), is_supported(origin, each, levels, journey.pathway))
+            OpenStage(each, pathway.stage_name(each), is_supported(origin, each, levels, pathway, weeks))
             for each in stages
         ),
         evidence=tuple((each.id, each.name, each.meaning) for each in journey.pathway.casework.move_evidence),
@@ -44,6 +50,20 @@ def choices_from(journey: JourneyRecord, origin: str, viewer: Viewer) -> MoveCho
         referrals=tuple(referrals.exclude(lane=Lane.CLOSED.value).values_list("pk", "receiver__name")),
         leaving=_leaving(journey, origin),
     )
+
+
+def weeks_by_stage(journey: JourneyRecord, on: dt.date) -> dict[str, bool]:
+    """The stages that weeks in work evidence, and whether they do by a day; for callers that have their permission.
+
+    One query, or none where no window of the programme evidences a stage.
+    """
+    windows = [each for each in journey.pathway.casework.windows if each.stage]
+    if not windows:
+        return {}
+    rows = standing(journey.person).filter(programme_id=journey.programme)
+    found = rows.values_list("from_on", "to_on", "weekly_hours")
+    jobs = [Span(from_on, to_on, Fraction(hours)) for from_on, to_on, hours in found]
+    return shown_by_weeks(jobs, windows, on)
 
 
 def leaving_reasons(journey: JourneyRecord) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Max, OuterRef, Subquery
 
 from commongoal.access.engine.naming import Named
 from commongoal.access.engine.permissions import Viewer, ask
+from commongoal.access.queries.compiled import Statement, answer, statement
 from commongoal.access.queries.sharing import programme as one_programme
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.pathway.engine.case_lines import Gaps
@@ -27,9 +29,13 @@ def pathway_of(programme: int) -> InForce:
 
 def pathways_now() -> dict[int, InForce]:
     """The pathway of every programme that has one, by programme; one query."""
+    return {programme: _in_force(pk, digest) for programme, pk, digest in answer(_now(connection.vendor))}
+
+
+@lru_cache(maxsize=2)
+def _now(vendor: str) -> Statement:  # noqa: ARG001 - another database, another statement
     newest = PathwayFile.objects.order_by().values("programme").annotate(newest=Max("pk")).values("newest")
-    rows = PathwayFile.objects.filter(pk__in=newest).values_list("programme_id", "pk", "digest")
-    return {programme: _in_force(pk, digest) for programme, pk, digest in rows}
+    return statement(PathwayFile.objects.filter(pk__in=newest).values_list("programme_id", "pk", "digest"))
 
 
 def gaps_of(pathways: Mapping[int, InForce]) -> Gaps:

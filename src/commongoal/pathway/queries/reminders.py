@@ -9,10 +9,12 @@ from django.utils import timezone
 from commongoal.pathway.engine.appointments import reminder_words
 from commongoal.pathway.engine.casework import AppointmentStatus, Mode, Reminder
 from commongoal.pathway.models import Appointment
-from commongoal.people.queries.reminding import ways_of
+from commongoal.people.queries.reminding import ways_of, works_with
 
 UNSAFE = "they need safe contact"
 NOWHERE = "no address or number"
+UNWELCOME = "they asked for no texts"
+OVER = "you no longer work with them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ def due_rows(at: dt.datetime) -> QuerySet[Appointment]:
 
 
 def reminder_of(appointment: int) -> DueReminder:
-    """What to send for an appointment, as the person's record stands now; four queries.
+    """What to send for an appointment, as the person's record stands now; five queries.
 
     A need of safe contact that was noted on the day of booking or later stops it: whoever booked may not have known.
+    No text goes to somebody who asked for none, whenever they did, and nothing from whoever no longer works with them.
     """
     row = Appointment.objects.select_related("membership__user", "organisation").get(pk=appointment)
     ways, reminder = ways_of(row.person_id), Reminder(row.reminder)
@@ -54,4 +57,11 @@ def reminder_of(appointment: int) -> DueReminder:
     words = reminder_words(
         timezone.localtime(row.starts_at), Mode(row.mode), row.place, row.membership.user.name, row.organisation.phone
     )
-    return DueReminder(row.pk, reminder, to, words, UNSAFE if unsafe else "" if to else NOWHERE)
+    unwelcome = reminder is Reminder.TEXT and ways.no_texts
+    faults = {
+        OVER: not works_with(row.person_id, row.organisation_id),
+        UNSAFE: unsafe,
+        UNWELCOME: unwelcome,
+        NOWHERE: not to,
+    }
+    return DueReminder(row.pk, reminder, to, words, next((fault for fault, there in faults.items() if there), ""))

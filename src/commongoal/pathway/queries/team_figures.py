@@ -36,7 +36,7 @@ def team_figures(viewer: Viewer, programme: int) -> TeamFigures:
     areas = pathway_of(programme).programme.areas
     done, values = _done(viewer, programme)
     ((twice, once),) = answer(Statement(PEOPLE.format(done=done), tuple(values)))
-    other = _asked_otherwise(programme, areas)
+    other = asked_otherwise(programme, areas)
     pairs = PAIRS.format(done=done, otherwise=OTHERWISE * len(other))
     rows = answer(Statement(pairs, (*values, *(value for pair in other for value in pair))))
     return figures_of([(str(area), first, last, n) for area, first, last, n in rows], areas, twice=twice, once=once)
@@ -54,7 +54,7 @@ def sees_all(viewer: Viewer) -> bool:
     return Relation.ANY in relations_allowing(viewer.role, VERB)
 
 
-def _asked_otherwise(programme: int, areas: tuple[Area, ...]) -> list[tuple[int, str]]:
+def asked_otherwise(programme: int, areas: tuple[Area, ...]) -> list[tuple[int, str]]:
     """Files and areas whose levels are not those of now, so that a reading of then is not one of now."""
     files = Assessment.objects.filter(programme_id=programme).values_list("pathway_file_id", flat=True).distinct()
     then = [(file, area) for file in files for area in pathway_as_of(file).programme.areas]

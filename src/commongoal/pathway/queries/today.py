@@ -14,13 +14,25 @@ from commongoal.access.engine.permissions import Relation, Role, Viewer, allowed
 from commongoal.access.engine.shown import Shown
 from commongoal.access.queries.compiled import DAY, Statement, answer, as_day, as_list, stand_in, statement, together
 from commongoal.kernel.words import written_day
+from commongoal.pathway.engine.case_lines import Gaps
 from commongoal.pathway.engine.referral import Lane, Side
-from commongoal.pathway.engine.today import Due, Kind, Needed, Reason, Today, due_reason, gathered
+from commongoal.pathway.engine.today import (
+    Due,
+    Ending,
+    Kind,
+    Needed,
+    Reason,
+    Today,
+    due_reason,
+    ending_reason,
+    gathered,
+)
 from commongoal.pathway.models import Referral
 from commongoal.pathway.queries.due import due
 from commongoal.pathway.queries.lines import listed_rows, name_sent
 from commongoal.pathway.queries.participations import programmes_of
 from commongoal.pathway.queries.pathways import gaps_of, pathways_now
+from commongoal.pathway.queries.windows_ending import windows_ending
 from commongoal.pathway.queries.working_days import days_late, late_if_due_before
 from commongoal.people.queries.caseload import ending_agreements, people_without_contact
 
@@ -33,19 +45,20 @@ Found = tuple[int, str, Reason]
 
 
 def today(viewer: Viewer, at: dt.datetime, page: int = 1, *, team: bool = False) -> Shown[Today]:
-    """The people who need the viewer, or with `team` the organisation, the most urgent first. Five queries.
+    """The people who need the viewer, or with `team` the organisation, the most urgent first. Six queries.
 
     Referrals that came in wait for anybody in the organisation; those sent, the people without contact, what is due and
     the agreements are the viewer's own unless `team`. The next appointments are the viewer's own. Raises `NotAllowed`.
     """
     ask(viewer, "see today", OWN)
     team, on = team and sees_team(viewer), timezone.localdate(at)
-    found = due(viewer, at, MOST, team=team)
+    found, pathways = due(viewer, at, MOST, team=team), pathways_now()
     kinds = (
         *_of_referrals(viewer, on, team=team),
-        list(_without_contact(viewer, on, team=team)),
+        list(_without_contact(viewer, on, gaps_of(pathways), team=team)),
         list(_agreements(viewer, on, team=team)),
         *(list(_due(found, kind, on)) for kind in Kind),
+        [_of_ending(each) for each in windows_ending(viewer, on, pathways, MOST, team=team)],
     )
     people = gathered(each for kind in kinds for each in kind)
     page = max(page, 1)
@@ -112,8 +125,11 @@ def _due(found: Iterable[Due], kind: Kind, on: dt.date) -> Iterator[Found]:
             yield each.person, each.name, reason
 
 
-def _without_contact(viewer: Viewer, on: dt.date, *, team: bool) -> Iterator[Found]:
-    gaps = gaps_of(pathways_now())
+def _of_ending(ending: Ending) -> Found:
+    return ending.person, ending.name, ending_reason(ending)
+
+
+def _without_contact(viewer: Viewer, on: dt.date, gaps: Gaps, *, team: bool) -> Iterator[Found]:
     waiting = people_without_contact(viewer, on - dt.timedelta(days=gaps.shortest), MOST, team=team)
     differ = gaps.shortest < gaps.longest
     on_programmes = programmes_of([each.person for each in waiting]) if differ else {}

@@ -10,6 +10,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
+from django.utils.module_loading import import_string
+
 from commongoal.access.actions import Act, acting
 from commongoal.access.actions.acting import changed
 from commongoal.access.engine.permissions import Viewer
@@ -24,6 +27,7 @@ from commongoal.people.actions.proposing import propose_duplicates, withdraw_pro
 from commongoal.people.actions.settling import settle, unsettle
 from commongoal.people.actions.waiting import reckon_again
 from commongoal.people.engine.details import OPEN_FIELDS
+from commongoal.people.engine.merging import Record
 from commongoal.people.models import (
     Different,
     Merge,
@@ -71,6 +75,7 @@ def merge_people(
         SearchPart.objects.filter(person_id=gone).delete()
         index_person(kept)
         reckon_again(kept, merged=True)
+        _reckon_tables(act, rows[kept])
         propose_duplicates(act, kept)
         return merge.pk
 
@@ -105,6 +110,7 @@ def part_people(
         for pk in (top, gone.pk):
             index_person(pk)
             reckon_again(pk, merged=True)
+            _reckon_tables(act, locked[pk])
         return row.kept_id, gone.pk
 
 
@@ -123,6 +129,13 @@ def _note_different(act: Act, first: int, second: int) -> None:
     PossibleDuplicate.objects.filter(first_id=low, second_id=high).delete()
     row, _ = Different.objects.get_or_create(first_id=low, second_id=high, defaults={"at": act.at})
     act.wrote("different", row.pk, person=low, after={"different": high})
+
+
+def _reckon_tables(act: Act, row: Record) -> None:
+    """What tables of any part keep about all of a person's rows together, reckoned again now that some came or went."""
+    for model in apps.get_models():
+        if name := getattr(model, "reckoned_again_by", ""):
+            import_string(name)(act, row)
 
 
 def _locked_of(merge: int) -> tuple[int, dict[int, Person]]:

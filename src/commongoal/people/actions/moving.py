@@ -2,16 +2,18 @@
 
 Every table of every part moves, without being named here. A row stays with the record given up when it ties the two
 records to each other; when the database allows the record kept no second one; and when a person has one running at a
-time, and the one kept has its own (`one_running` of `people.engine.merging`), together with the holdings it made.
+time, and the one kept has its own (`one_running` of `people.engine.merging`), together with the holdings it made. Which
+of the two records is to be kept is asked of what a person has one of: first of the stories, then of the rest.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
 
-from commongoal.people.engine.merging import OneRunning, OtherGoesFurther, further
+from commongoal.people.engine.merging import OneRunning, OtherGoesFurther
 from commongoal.people.models import Holding, Merge
 from commongoal.people.queries.since import Rows, pointing, reasons_of, roots, rows_since
 
@@ -74,9 +76,36 @@ def _hand_over(going: Rows, top: int, gone: int) -> Moved:
     return handed
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A running row of the record given up, and its like of the record kept."""
+
+    rule: OneRunning
+    table: str
+    gone: Any
+    own: Any
+
+    @property
+    def theirs_further(self) -> bool:
+        return self.rule.further(_days(self.gone, self.rule), _days(self.own, self.rule))
+
+    @property
+    def ours_further(self) -> bool:
+        return self.rule.further(_days(self.own, self.rule), _days(self.gone, self.rule))
+
+
 def _second_running(kept: int, gone: int) -> Rows:
-    """The running rows of `gone` whose like runs for `kept`. Raises `OtherGoesFurther` where it has gone further."""
+    """The running rows of `gone` whose like runs for `kept`. Raises `OtherGoesFurther`."""
+    pairs = list(running_twice(kept, gone))
+    _check_direction([pair for pair in pairs if pair.rule.story] or pairs)
     found: Rows = {}
+    for pair in pairs:
+        found.setdefault(pair.table, set()).add(pair.gone.pk)
+    return found
+
+
+def running_twice(kept: int, gone: int) -> Iterable[_Pair]:
+    """What runs for both records though a person has one of it."""
     for model, field in pointing():
         rule: OneRunning | None = getattr(model, "one_running", None)
         if rule is None:
@@ -84,12 +113,17 @@ def _second_running(kept: int, gone: int) -> Rows:
         rows: Any = model._default_manager.filter(**{rule.end: None}).select_related(*rule.like)
         ours = {_like(row, rule): row for row in rows.filter(**{field: kept})}
         for row in rows.filter(**{field: gone}):
-            own = ours.get(_like(row, rule))
-            if own is not None and further(_days(row, rule), _days(own, rule)):
-                raise OtherGoesFurther(f"It is about {' and '.join(str(getattr(row, name)) for name in rule.like)}.")
-            if own is not None:
-                found.setdefault(model._meta.label_lower, set()).add(row.pk)
-    return found
+            if own := ours.get(_like(row, rule)):
+                yield _Pair(rule, model._meta.label_lower, row, own)
+
+
+def _check_direction(pairs: Iterable[_Pair]) -> None:
+    """Refuse to give up the record that has gone further, unless the other has, in something else: one way is open."""
+    pairs = list(pairs)
+    theirs = [pair for pair in pairs if pair.theirs_further]
+    if theirs and not any(pair.ours_further for pair in pairs):
+        about = (str(getattr(theirs[0].gone, name)) for name in theirs[0].rule.like)
+        raise OtherGoesFurther(f"It is about {' and '.join(about)}.")
 
 
 def _like(row: Any, rule: OneRunning) -> tuple[Any, ...]:

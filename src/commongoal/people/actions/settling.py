@@ -1,16 +1,19 @@
 """Where two records say different things of one person at a time, a merge settles it, and parting undoes that.
 
-One named worker and one household run on, those of the record kept; and the person's latest word about sharing stands.
+One named worker and one household run on, those of the record kept, and so does one plan, or whatever else says of
+itself that its second ends (`people.engine.merging`); and the person's latest word about sharing stands.
 """
 
 import datetime as dt
 from typing import Any
 
 from django.apps import apps
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from commongoal.access.actions import Act
+from commongoal.people.actions.moving import running_twice
 from commongoal.people.engine.agreements import REPLACED
 from commongoal.people.models import Agreement, Holding, HouseholdMember, Worker
 
@@ -31,7 +34,16 @@ def unsettle(settled: Settled) -> None:
         manager = apps.get_model(label)._default_manager
         row = manager.filter(pk=pk).first()
         if row is not None and _plain(getattr(row, name)) == after:
-            manager.filter(pk=pk).update(**{name: before})
+            _put_back(manager.filter(pk=pk), name, before)
+
+
+def _put_back(rows: Any, name: str, before: object) -> None:
+    """Put a value back, unless the record has another of its own by now, of which it may have one."""
+    try:
+        with transaction.atomic():
+            rows.update(**{name: before})
+    except IntegrityError:
+        return
 
 
 def _end_second_ones(act: Act, kept: int, gone: int) -> Settled:
@@ -43,6 +55,9 @@ def _end_second_ones(act: Act, kept: int, gone: int) -> Settled:
         rows = {row.person_id: row for row in running}
         if len(rows) > 1:
             settled.append(_change(act, rows[gone], name, end))
+    for pair in list(running_twice(kept, gone)):
+        if pair.rule.second_ends:
+            settled.append(_change(act, pair.gone, pair.rule.end, today))
     return settled
 
 

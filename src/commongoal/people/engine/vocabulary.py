@@ -41,6 +41,7 @@ class NeedKind(StrEnum):
     LARGE_PRINT = "large print"
     EASY_READ = "easy read"
     SAFE_CONTACT = "safe contact"
+    NO_TEXTS = "no text messages"
     COMPANION = "somebody with them"
     OTHER = "other"
 

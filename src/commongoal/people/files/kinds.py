@@ -5,6 +5,7 @@ A file is never opened here as what it claims to be: its container is looked at,
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 from commongoal.people.engine.documents import (
@@ -38,15 +39,20 @@ def media_type(name: str, content: bytes) -> str:
 
 
 def _pdf(content: bytes) -> bool:
-    return content.startswith(b"%PDF-")
+    return content.startswith(b"%PDF-") and not _packed_too(content)
 
 
 def _png(content: bytes) -> bool:
-    return content.startswith(b"\x89PNG\r\n\x1a\n")
+    return content.startswith(b"\x89PNG\r\n\x1a\n") and not _packed_too(content)
 
 
 def _jpeg(content: bytes) -> bool:
-    return content.startswith(b"\xff\xd8\xff")
+    return content.startswith(b"\xff\xd8\xff") and not _packed_too(content)
+
+
+def _packed_too(content: bytes) -> bool:
+    """Whether it is an archive as well, which is read from its end: a picture to one program, a program to another."""
+    return zipfile.is_zipfile(io.BytesIO(content))
 
 
 def _docx(content: bytes) -> bool:
@@ -73,7 +79,9 @@ def _text(content: bytes) -> bool:
 
 
 def _holds(content: bytes, *members: str) -> bool:
-    """Whether it is a sound zip with these members, no macros, nothing enciphered, and no bomb."""
+    """Whether it is a sound zip from its first byte on with these members, no macros, nothing enciphered, no bomb."""
+    if not content.startswith(b"PK\x03\x04"):
+        return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             found = packed.infolist()
@@ -95,7 +103,7 @@ def _member(content: bytes, name: str, most: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed, packed.open(name) as member:
             return member.read(most)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, RuntimeError, EOFError, zlib.error):
         return b""
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from commongoal.access.engine.permissions import Relation, Role, Viewer
 from commongoal.access.queries.compiled import DAY, OTHER_DAY, Statement, answer, as_day, stand_in, statement
 from commongoal.people.engine.caseload import CaseloadPerson, EndingAgreement
-from commongoal.people.engine.vocabulary import NoteKind
+from commongoal.people.engine.vocabulary import DataClass, NoteKind
 from commongoal.people.models import Agreement, Holding, NamedStaff, Note, Person, Worker
 from commongoal.people.queries.reach import IN_FORCE, within_reach
 
@@ -99,7 +99,7 @@ def _naming(viewer: Viewer) -> QuerySet[NamedStaff]:
 def _waiting(vendor: str, role: Role, team: bool, limit: int) -> Statement:  # noqa: ARG001 - a statement a database
     viewer = stand_in(role)
     whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
-    rows = Worker.objects.filter(whose, HELPED, within_reach(viewer, "read person", "person_id"), quiet_since__lt=DAY)
+    rows = Worker.objects.filter(whose, HELPED, _named(viewer), quiet_since__lt=DAY)
     columns = ("person_id", "person__first_name", "person__last_name", "last_contact_on", "quiet_since")
     return statement(rows.order_by("quiet_since", "pk").values_list(*columns)[:limit])
 
@@ -109,9 +109,8 @@ def _ending(vendor: str, role: Role, team: bool, limit: int) -> Statement:  # no
     viewer = stand_in(role)
     whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
     mine = Worker.objects.filter(whose, HELPED, person=OuterRef("person_id"))
-    reach = within_reach(viewer, "read person", "person_id")
     rows = Agreement.objects.filter(
-        Exists(mine), reach, until_on__gt=DAY, until_on__lt=OTHER_DAY, withdrawn_at=None
+        Exists(mine), _named(viewer), until_on__gt=DAY, until_on__lt=OTHER_DAY, withdrawn_at=None
     ).order_by("until_on", "pk")
     columns = ("pk", "person_id", "person__first_name", "person__last_name", "to_organisation__name", "until_on")
     return statement(rows.values_list(*columns)[:limit])
@@ -119,8 +118,12 @@ def _ending(vendor: str, role: Role, team: bool, limit: int) -> Statement:  # no
 
 def _running(viewer: Viewer, *, team: bool) -> QuerySet[Worker]:
     whose = Q(organisation=viewer.organisation) if team else Q(membership=viewer.membership)
-    reach = within_reach(viewer, "read person", "person_id")
-    return Worker.objects.filter(whose, reach, until_at=None).select_related("person")
+    return Worker.objects.filter(whose, _named(viewer), until_at=None).select_related("person")
+
+
+def _named(viewer: Viewer) -> Q:
+    """Of people whose names the viewer may see: a worker stays named when all that is left is an agreement."""
+    return within_reach(viewer, "read person", "person_id", sees=DataClass.IDENTITY)
 
 
 def _name(row: Worker) -> str:

@@ -79,14 +79,15 @@ def person_record(
     return Shown(record, people=(person,), listed=tuple(each.person for each in family or () if each.person))
 
 
-def person_heading(person: int, viewer: Viewer, verb: str) -> Shown[Heading]:
-    """Whose page it is, if the viewer may do the verb; raises `NotThere` otherwise. One query."""
+def person_heading(person: int | None, viewer: Viewer, verb: str) -> Shown[Heading]:
+    """Whose page it is, if the viewer may do the verb; raises `NotThere` otherwise. None is the viewer. One query."""
     rows = _rows(person, viewer)
     relations, held = _standing(rows, viewer)
     if not allowed(viewer, verb, relations):
         raise NotThere
     classes = classes_from(viewer, relations, held)
-    return Shown(Heading(person, _title(rows[0], classes), classes, _may(viewer, relations)), people=(person,))
+    whose = rows[0]["pk"]
+    return Shown(Heading(whose, _title(rows[0], classes), classes, _may(viewer, relations)), people=(whose,))
 
 
 def _rows(person: int | None, viewer: Viewer) -> list[dict[str, Any]]:

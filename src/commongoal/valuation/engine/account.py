@@ -236,9 +236,9 @@ def gains(material: Material) -> tuple[Gain, ...]:
 
 
 _UNIT: dict[Measure, str] = {
-    "start": "all recorded costs, cash and in kind, ÷ spells that started",
-    "job": "all recorded costs, cash and in kind, ÷ spells that reached work by the horizon",
-    "sustained": "all recorded costs, cash and in kind, ÷ spells that reached sustained work by the horizon",
+    "start": "all costs as recorded, cash and in kind, ÷ spells that started",
+    "job": "all costs as recorded, cash and in kind, ÷ spells that reached work by the horizon",
+    "sustained": "all costs as recorded, cash and in kind, ÷ spells that reached sustained work by the horizon",
 }
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from commongoal.kernel.estimates import Estimate, from_draws
 from commongoal.kernel.words import number
+from commongoal.valuation.engine.cost_limits import Paid, cost_limits
 from commongoal.valuation.engine.job import Schedule
 from commongoal.valuation.engine.material import Material
 from commongoal.valuation.engine.results import Convention, Driver, Limit, Occupation, SourceNote
@@ -40,7 +41,8 @@ def ratio_definition(material: Material) -> str:
         "outcome_only": "gross public value of sustained work, before additionality",
         "relative": "no ratio",
     }[rule]
-    return f"{value} ÷ all recorded costs, in money and in kind; {material.terms.price_year} prices; median of draws"
+    year = material.terms.price_year
+    return f"{value} ÷ all recorded costs, in money and in kind, as recorded; value in {year} prices; median of draws"
 
 
 def standing(material: Material) -> Estimate:
@@ -89,9 +91,11 @@ def _squared_rank_correlation(a: Floats, b: Floats) -> float:
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1] ** 2)
 
 
-def limits(material: Material, misfit: tuple[Occupation, ...], after_horizon: float) -> tuple[Limit, ...]:
+def limits(
+    material: Material, misfit: tuple[Occupation, ...], after_horizon: float, paid: tuple[Paid, ...] = ()
+) -> tuple[Limit, ...]:
     """Every limit of the method that a reader needs, those that this result trips being warnings, first."""
-    found = list(_limits(material, misfit, after_horizon))
+    found = [*_limits(material, misfit, after_horizon), *cost_limits(material.costs, paid)]
     return tuple(sorted(found, key=lambda limit: not limit.warning))
 
 

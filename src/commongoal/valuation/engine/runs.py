@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from commongoal.kernel.errors import Refused
@@ -41,7 +41,10 @@ class RunOfAnother(Refused):
 
 @dataclass(frozen=True, slots=True)
 class RunFound:
-    """One run as it stands. `steps_done` counts to about `STEPS`; `fault` says in words why it failed."""
+    """One run as it stands. `steps_done` counts to about `STEPS`; `fault` says in words why it failed.
+
+    `left_out` are rows of the records that the snapshot could not take, by reason: small counts, for analysts alone.
+    """
 
     id: int
     programme: int
@@ -61,6 +64,7 @@ class RunFound:
     ended_at: dt.datetime | None
     digest: str
     fault: str
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rule_words(self) -> str:

@@ -13,6 +13,7 @@ from commongoal.kernel.errors import Refused
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.suppression import LEAST, Balance, Key, hidden_keys, shown_count
 from commongoal.kernel.words import HIDDEN
+from commongoal.valuation.engine.cost_limits import OF_NO_KIND, of_no_kind
 from commongoal.valuation.engine.results import (
     Distance,
     FlowStage,
@@ -64,7 +65,7 @@ def shown(v: Valuation, least: int = LEAST) -> Valuation:
         stages=tuple(_stage(stage, hidden, money) for stage in v.stages),
         moves=tuple(replace(m, moves=count(("move", m.origin, m.target), m.moves)) for m in v.moves),
         distance=tuple(_distance(area, hidden, least) for area in v.distance),
-        limits=tuple(_limit(limit, hidden) for limit in v.limits),
+        limits=tuple(_limit(limit, hidden, money) for limit in v.limits),
         sources=tuple(_source(source, least) for source in v.sources),
         journey=(),
         occupation=(),
@@ -253,7 +254,10 @@ def _distance(area: Distance, hidden: frozenset[Key], least: int) -> Distance:
     )
 
 
-def _limit(limit: Limit, hidden: frozenset[Key]) -> Limit:
+def _limit(limit: Limit, hidden: frozenset[Key], money: frozenset[Key]) -> Limit:
+    """A limit without the amounts that would tell a hidden count, or the cost of a hidden line."""
+    if money and limit.id == OF_NO_KIND:
+        return replace(limit, text=of_no_kind("Some cost"))
     tells = limit.id == "late" and not hidden.isdisjoint({"late", "sustained"})
     return replace(limit, text=LATE) if tells and limit.warning else limit
 

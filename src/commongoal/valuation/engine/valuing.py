@@ -17,6 +17,7 @@ from commongoal.pathway.engine.programme import Programme
 from commongoal.pathway.engine.scan import Session, Statistics, first_scan, second_scan
 from commongoal.pathway.engine.scan_sql import Frame
 from commongoal.valuation.engine import account, limits, story
+from commongoal.valuation.engine.cost_limits import Paid, paid_of
 from commongoal.valuation.engine.credit import Counted, Drawn, Sampling, draw_credit, keeps, shape_shift
 from commongoal.valuation.engine.job import Schedule, Worth, worth
 from commongoal.valuation.engine.lines import Cost, Costs, estimate
@@ -73,7 +74,7 @@ def value_ledger(
         raise NobodyReferred
     material = weigh(programme, terms, schedule, ledger, frame, stats, compared, progress)
     progress("Writing the account")
-    return told(material, schedule, borne_of(ledger.session, programme))
+    return told(material, schedule, borne_of(ledger.session, programme), paid_of(ledger.session, frame))
 
 
 def weigh(
@@ -163,7 +164,7 @@ def _shape_shift(
 
 
 def costs_of(session: Session, programme: Programme) -> Costs:
-    """Pounds by provider and intervention number, in money and in kind."""
+    """Pounds by provider and intervention number, in money and in kind, in one order whatever the engine's."""
     rows = session.columns(
         """SELECT coalesce(provider, '') AS provider, coalesce(intervention, '') AS intervention, basis,
         CAST(sum(amount_pence) AS BIGINT) AS pence FROM costs GROUP BY 1, 2, 3"""
@@ -171,7 +172,7 @@ def costs_of(session: Session, programme: Programme) -> Costs:
     providers = {p.id: n for n, p in enumerate(programme.providers)}
     interventions = {i.id: n for n, i in enumerate(programme.interventions)}
     cells: dict[tuple[int | None, int | None], Cost] = {}
-    for provider, intervention, basis, pence in zip(*rows.values(), strict=True):
+    for provider, intervention, basis, pence in sorted(zip(*rows.values(), strict=True)):  # a sum hangs on it
         key = (providers.get(provider), interventions.get(intervention))
         pounds = int(pence) / 100
         cells[key] = cells.get(key, Cost()) + Cost(pounds, pounds if basis == "in_kind" else 0.0)
@@ -184,7 +185,7 @@ def borne_of(session: Session, programme: Programme) -> tuple[Borne, ...]:
         """SELECT borne_by, basis, CAST(sum(amount_pence) AS BIGINT) AS pence FROM costs GROUP BY 1, 2"""
     )
     found: dict[str, Cost] = {}
-    for partner, basis, pence in zip(*rows.values(), strict=True):
+    for partner, basis, pence in sorted(zip(*rows.values(), strict=True)):
         pounds = int(pence) / 100
         found[partner] = found.get(partner, Cost()) + Cost(pounds, pounds if basis == "in_kind" else 0.0)
     bore = [(partner.name, found[partner.id]) for partner in programme.partners if partner.id in found]
@@ -226,8 +227,10 @@ def _after_horizon(material: Material) -> float:
     )
 
 
-def told(material: Material, schedule: Schedule, borne: tuple[Borne, ...] = ()) -> Valuation:
-    """The result in words and lines. `borne` says who bore the cost."""
+def told(
+    material: Material, schedule: Schedule, borne: tuple[Borne, ...] = (), paid: tuple[Paid, ...] = ()
+) -> Valuation:
+    """The result in words and lines. `borne` says who bore the cost, `paid` until when each provider's is recorded."""
     drawn, stats, terms = material.drawn, material.stats, material.terms
     weight = material.setting.spells / material.setting.spells.sum()
     extra, misfit = account.additionality(material), story.occupation(material)
@@ -268,7 +271,7 @@ def told(material: Material, schedule: Schedule, borne: tuple[Borne, ...] = ()) 
         journey=story.journey(material),
         distance=material.distance,
         occupation=misfit,
-        limits=limits.limits(material, misfit, after),
+        limits=limits.limits(material, misfit, after, paid),
         conventions=limits.conventions(material, schedule),
         sources=limits.sources(material, schedule),
         borne=borne,

@@ -98,6 +98,7 @@ def _found(row: Run) -> RunFound:
         ended_at=row.ended_at,
         digest=row.digest,
         fault=row.fault,
+        left_out=row.snapshot.left_out,
     )
 
 

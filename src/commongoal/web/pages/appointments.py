@@ -14,14 +14,17 @@ from commongoal.access.queries.colleagues import colleagues
 from commongoal.pathway.actions.appointments import (
     book_appointment,
     cancel_appointment,
+    correct_outcome,
     move_appointment,
     record_outcome,
 )
 from commongoal.pathway.engine.appointments import (
     LONGEST_MINUTES,
     OUTCOMES,
+    SAID,
     AppointmentLine,
     Slot,
+    may_be_corrected,
     may_become,
     spoken_moment,
 )
@@ -32,7 +35,7 @@ from commongoal.pathway.queries.appointments import busy_then, outcomes_missing
 from commongoal.pathway.queries.appointments import diary as diary_of
 from commongoal.people.queries.person_page import person_heading
 from commongoal.people.queries.reminding import WaysToRemind, preferred, ways_to_remind
-from commongoal.web.asking import kept, page_number, question
+from commongoal.web.asking import kept, page_number, question, seen_now
 from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
@@ -100,6 +103,21 @@ class OutcomeForm(forms.Form):
     )
     why = forms.CharField(
         label="If they did not come, why? (optional otherwise)", required=False, max_length=300,
+        help_text="If you do not know, write “not known”",
+    )  # fmt: skip
+
+
+class CorrectionForm(OutcomeForm):
+    """What became of it after all; the version is how often it was put right before."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    status = forms.ChoiceField(
+        label="What became of it?",
+        choices=list(zip(SAID, ("They came", "They came late", "They did not come", "It was cancelled"), strict=True)),
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label="If they did not come or it was cancelled, why? (optional otherwise)", required=False, max_length=300,
         help_text="If you do not know, write “not known”",
     )  # fmt: skip
 
@@ -214,6 +232,25 @@ def outcome(request: Request, person: int, appointment: int) -> Page | HttpRespo
     return _asked(request, person, form, "Did they come?", "Save it", act, f"{_when(found)}, with {found.with_whom}.")
 
 
+def correct(request: Request, person: int, appointment: int) -> Page | HttpResponse:
+    """What became of it was something else."""
+    found = one_appointment(person, appointment, request.viewer).value
+    may_be_corrected(found.status)
+    said = {"status": found.status.value, "why": found.why, "version": len(found.before)}
+    form = CorrectionForm(request.POST or None, initial=said)
+
+    def act() -> None:
+        given = form.cleaned_data | {"status": AppointmentStatus(form.cleaned_data["status"])}
+        correct_outcome(by=request.viewer, at=request.at, person=person, appointment=appointment, **given)
+
+    lead = f"{_when(found)}, with {found.with_whom}. It says now: {found.status.value}."
+    lead += f" Why: {found.why}." if found.why else ""
+    done = "Put right. What it said before is kept"
+    page = _asked(request, person, form, "What became of it?", "Save the correction", act, lead, done=done)
+    seen_now(form, len(found.before))
+    return page
+
+
 def _asked(
     request: Request,
     person: int,
@@ -324,4 +361,5 @@ ROUTES = (
     Route(f"{AT}<int:appointment>/move/", move, "move_appointment", verb=BOOK, about=ABOUT),
     Route(f"{AT}<int:appointment>/cancel/", cancel, "cancel_appointment", verb=BOOK, about=ABOUT),
     Route(f"{AT}<int:appointment>/outcome/", outcome, "appointment_outcome", verb=BOOK, about=ABOUT),
+    Route(f"{AT}<int:appointment>/correct/", correct, "correct_outcome", verb=BOOK, about=ABOUT),
 )

@@ -1,16 +1,44 @@
 """A person's assessments in words and as a picture: first, last and now, and what moved."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from commongoal.kernel.pictures.drawing import Picture
+from commongoal.kernel.pictures.drawing import NARROW, WIDE, Picture
 from commongoal.kernel.pictures.levels import UNASKED, UNSAID, Found, LevelRow, Levels, levels_picture
 from commongoal.kernel.words import counted, written_day
 from commongoal.pathway.engine.assessing import AreaMoves, Assessment, Finding, as_asked_now, movement, moves, words_of
 from commongoal.pathway.engine.in_force import InForce
 from commongoal.pathway.engine.programme import Area
+from commongoal.pathway.queries.pathways import pathway_as_of
 
 Pathways = Callable[[int], InForce]
 """The pathway of a file; a page asks for each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What moved, in words, and the picture of it for a desk and for a phone."""
+
+    words: str
+    wide: Picture
+    narrow: Picture
+
+
+def drawn(found: Sequence[Assessment], pathway: Pathways, key: str = "levels") -> Drawn:
+    """Those that count, or all where none does; there is at least one, the earliest first."""
+    counted = [each for each in found if each.counts] or list(found)
+    return Drawn(
+        since_last(counted, pathway),
+        picture_of(counted, pathway, key=key, width=WIDE),
+        picture_of(counted, pathway, key=f"{key}-narrow", width=NARROW),
+    )
+
+
+def with_earlier(in_force: InForce) -> Pathways:
+    """The pathway in force, and those before it by their files; a page asks for each of these once."""
+    earlier = cache(pathway_as_of)
+    return lambda file: in_force if file == in_force.file else earlier(file)
 
 
 def since_last(found: Sequence[Assessment], pathway: Pathways) -> str:

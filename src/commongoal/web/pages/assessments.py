@@ -3,7 +3,6 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.http import HttpResponse
 from commongoal.access.engine.naming import Named
 from commongoal.access.queries.sharing import programme as one_programme
 from commongoal.access.queries.sharing import programmes_on
-from commongoal.kernel.pictures.drawing import NARROW, WIDE
 from commongoal.pathway.actions.assessing import correct_assessment, record_assessment
 from commongoal.pathway.engine.assessing import (
     LONGEST_NOTE,
@@ -27,7 +25,6 @@ from commongoal.pathway.engine.assessing import (
     due_on,
     words_of,
 )
-from commongoal.pathway.engine.in_force import InForce
 from commongoal.pathway.engine.programme import Area
 from commongoal.pathway.queries.assessments import assessment_with_history, assessments_of
 from commongoal.pathway.queries.assessments import assessments as assessments_about
@@ -37,7 +34,7 @@ from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
 from commongoal.web.choices import offer
 from commongoal.web.forms import DateField
-from commongoal.web.pages.assessment_pictures import moved_words, picture_of, since_last
+from commongoal.web.pages.assessment_pictures import drawn, moved_words, with_earlier
 from commongoal.web.routing import Page, Request, Route, goto
 from commongoal.web.tags import day
 
@@ -129,7 +126,7 @@ def overview(request: Request, person: int) -> Page:
     every = shown.value
     programmes = {each.programme: each.programme_name for each in every}
     asked = request.GET.get("programme", "")
-    programme = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in programmes else None
+    programme = next((each for each in programmes if str(each) == asked), None)
     programme = programme or (every[-1].programme if every else None)
     values: dict[str, object] = {"person": heading, "heading": "No assessment yet"}
     if programme is not None:
@@ -141,18 +138,15 @@ def overview(request: Request, person: int) -> Page:
 def _about(programme: int, found: Sequence[Assessment], request: Request) -> dict[str, object]:
     """What the page says of one programme's assessments, the earliest first; there is at least one."""
     in_force = pathway_of(programme)
-    casework, earlier = in_force.casework, cache(pathway_as_of)
-
-    def pathway(file: int) -> InForce:
-        return in_force if file == in_force.file else earlier(file)
-
+    casework, pathway = in_force.casework, with_earlier(in_force)
     counted = [each for each in found if each.counts] or list(found)
     due = due_on((each.on for each in counted), casework.assessment_every_days)
+    picture = drawn(found, pathway)
     return {
-        "heading": since_last(counted, pathway),
+        "heading": picture.words,
         "further": moved_words(counted[0], counted[-1], pathway) if len(counted) > 2 else "",
-        "wide": picture_of(counted, pathway, key="levels", width=WIDE),
-        "narrow": picture_of(counted, pathway, key="levels-narrow", width=NARROW),
+        "wide": picture.wide,
+        "narrow": picture.narrow,
         "found": list(reversed(found)),
         "programme": Named(programme, found[-1].programme_name),
         "due": due,

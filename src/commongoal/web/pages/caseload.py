@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.queries.colleagues import colleagues
@@ -15,7 +18,9 @@ from commongoal.kernel.words import number
 from commongoal.pathway.engine.case_lines import NO_STAGE, Caseload, Chosen, Sort, Whose
 from commongoal.pathway.queries.case_lines import caseload, sees_team_caseload
 from commongoal.web.asked_caseload import TICKS, asked, order, written
+from commongoal.web.caseload_rows import rows
 from commongoal.web.choices import offer
+from commongoal.web.controls import attributes
 from commongoal.web.routing import Page, Request, Route, goto
 
 HEADINGS = {
@@ -38,19 +43,32 @@ ORDERS = {
 }
 
 
+class Select(forms.Select):
+    """A choice of one, made without a template for each of its many options."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        """The control with the value chosen."""
+        chosen = str(value)
+        options = "".join(
+            f'<option value="{escape(each)}"{" selected" if each == chosen else ""}>{escape(words)}</option>'
+            for each, words in ((str(each), str(words)) for each, words in self.choices)
+        )
+        return SafeString(f'<select name="{name}"{attributes(self.build_attrs(self.attrs, attrs))}>{options}</select>')
+
+
 class FilterForm(forms.Form):
     """What of the caseload is shown, and in which order."""
 
-    whose = forms.ChoiceField(label="Whose people")
+    whose = forms.ChoiceField(label="Whose people", widget=Select)
     name = forms.CharField(label="Name starts with", max_length=100)
-    programme = forms.ChoiceField(label="Programme")
-    stage = forms.ChoiceField(label="Stage")
+    programme = forms.ChoiceField(label="Programme", widget=Select)
+    stage = forms.ChoiceField(label="Stage", widget=Select)
     quiet = forms.BooleanField(label="No contact for too long")
     review = forms.BooleanField(label="Plan review overdue")
     unbooked = forms.BooleanField(label="No next appointment")
     checkpoint = forms.BooleanField(label="Work checkpoint due")
     ended = forms.BooleanField(label="Also those whose support has ended")
-    sort = forms.ChoiceField(label="Order")
+    sort = forms.ChoiceField(label="Order", widget=Select)
 
 
 def my_caseload(request: Request) -> Page | HttpResponse:
@@ -60,7 +78,7 @@ def my_caseload(request: Request) -> Page | HttpResponse:
     found = shown.value
     if page > 1 and not found.part.rows:
         return goto("caseload", query=written(chosen))
-    team = sees_team_caseload(request.viewer)
+    team, came_from = sees_team_caseload(request.viewer), urlencode({"from": written(chosen, page)})
     values = {
         "heading": heading(found, chosen),
         "caseload": found,
@@ -68,8 +86,7 @@ def my_caseload(request: Request) -> Page | HttpResponse:
         "columns": tuple(columns(chosen, team=team)),
         "team": team,
         "narrowed": chosen.narrowed,
-        "rows": [(line, line.days_left(found.on), tuple(line.to_do(found.on))) for line in found.part.rows],
-        "came_from": urlencode({"from": written(chosen, page)}),
+        "rows": rows(found.part.rows, found.on, came_from, team=team),
         "query": written(chosen),
     }
     return Page("commongoal/caseload/caseload.html", values, listed=shown.listed)

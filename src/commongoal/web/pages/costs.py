@@ -23,6 +23,7 @@ from commongoal.pathway.queries.pathways import pathway_of
 from commongoal.web.asking import kept, page_number
 from commongoal.web.choices import offer
 from commongoal.web.forms import DateField
+from commongoal.web.pages.cost_pictures import cost_pictures
 from commongoal.web.routing import Page, Request, Route, goto
 
 VERB = "record costs"
@@ -45,6 +46,7 @@ class CostForm(forms.Form):
     last_on = DateField(label="Last day of the period", what="last day")
     amount = forms.DecimalField(
         label="How much, in pounds?",
+        help_text="Without the VAT that can be claimed back",
         max_digits=14,
         decimal_places=2,
         min_value=0,
@@ -97,7 +99,7 @@ def costs(request: Request) -> Page:
     form = FilterForm(request.GET or None)
     _offer(form, pathway, "", everything="All")
     asked = CostFilter(**form.cleaned_data) if form.is_bound and form.is_valid() else CostFilter()
-    found = costs_of(programme, request.viewer, asked, page_number(request))
+    found = costs_of(programme, request.viewer, asked, page_number(request), pathway)
     may = allowed(request.viewer, VERB, OWN)
     mine = provider_alone(request.viewer, pathway, VERB) if may else ""
     values = {
@@ -108,7 +110,9 @@ def costs(request: Request) -> Page:
         "totals": [
             (_provider(each.provider, pathway), *_pounds(each.cash, each.in_kind, each.whole)) for each in found.totals
         ],
-        "whole": pounds(found.whole / 100, 2),
+        "together": _pounds(*found.together),
+        "pictures": list(cost_pictures(found, pathway, WHOLE, ALL_HELP)),
+        "in_part": asked.from_on is not None or asked.last_on is not None,
         "without": listed([_provider(each, pathway) for each in found.without]),
         "without_count": len(found.without),
         "may": may and mine != "",
@@ -162,7 +166,8 @@ def costs_heading(found: Costs, asked: CostFilter) -> str:
     """The answer of the page."""
     if not found.totals:
         return "No cost matches" if asked != CostFilter() else "No cost recorded yet"
-    whole = pounds(found.whole / 100)
+    *_, pence = found.together
+    whole = pounds(pence / 100)
     if found.without and asked == CostFilter():
         none = counted(len(found.without), "provider has", "providers have")
         return f"{whole} recorded, and {none} no cost"

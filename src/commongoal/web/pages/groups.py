@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from commongoal.access.engine.refusals import ChangedMeanwhile, NotThere
 from commongoal.access.queries.sharing import programmes_on
+from commongoal.kernel.words import written_day
 from commongoal.pathway.actions.groups import (
     add_group,
     cancel_session,
@@ -29,10 +30,11 @@ from commongoal.pathway.queries.pathways import pathway_of
 from commongoal.web.asking import kept, page_number
 from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import DateField
-from commongoal.web.routing import Page, Request, Route, goto
+from commongoal.web.routing import LARGEST_ID, Page, Request, Route, goto
 from commongoal.web.times import TimeField, moment_of
 
 WEEK = dt.timedelta(weeks=1)
+NO_RECORD = "No record that you can see has this reference"
 
 
 class GroupForm(forms.Form):
@@ -51,8 +53,8 @@ class JoinForm(forms.Form):
         help_text="The people you are the named worker of",
     )  # fmt: skip
     reference = forms.IntegerField(
-        label="Or the reference of somebody’s record (optional)", required=False, min_value=1,
-        help_text="It stands in the details of the record",
+        label="Or the reference of somebody’s record (optional)", required=False, min_value=1, max_value=LARGEST_ID,
+        help_text="It stands in the details of the record", error_messages={"max_value": NO_RECORD},
     )  # fmt: skip
     from_on = DateField(label="From which day?", what="day they join")
 
@@ -95,6 +97,7 @@ class ListForm(forms.Form):
                 choices=choices_of(AttendanceStatus),
                 required=False,
                 initial=mark.status.value if mark.status else None,
+                help_text=_before(mark),
                 widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline govuk-radios--small"}),
             )
 
@@ -105,12 +108,19 @@ class ListForm(forms.Form):
 
 
 def groups(request: Request) -> Page:
-    """The groups of the viewer's organisation."""
-    part = groups_of(request.viewer, request.at, page_number(request))
-    count = len(part.rows)
-    heading = f"{count} group{'' if count == 1 else 's'}" if count else "No group meets yet"
-    heading = "Groups" if part.more or part.number > 1 else heading
-    return Page("commongoal/groups/list.html", {"part": part, "heading": heading})
+    """The groups of the viewer's organisation; with `?closed=yes` those that meet no more."""
+    closed = request.GET.get("closed") == "yes"
+    part = groups_of(request.viewer, request.at, page_number(request), closed=closed)
+    heading = _counted(len(part.rows), closed=closed)
+    if part.more or part.number > 1:
+        heading = "Closed groups" if closed else "Groups"
+    return Page("commongoal/groups/list.html", {"part": part, "heading": heading, "closed": closed})
+
+
+def _counted(count: int, *, closed: bool) -> str:
+    if not count:
+        return "No group is closed" if closed else "No group meets yet"
+    return f"{count} {'closed ' if closed else ''}group{'' if count == 1 else 's'}"
 
 
 def add(request: Request) -> Page | HttpResponse:
@@ -169,7 +179,7 @@ def _joined(request: Request, group: int, form: forms.Form) -> bool:
     try:
         done = kept(form, act)
     except NotThere:
-        form.add_error("reference" if given["reference"] else None, "No record that you can see has this reference")
+        form.add_error("reference" if given["reference"] else None, NO_RECORD)
         return False
     if done:
         messages.success(request, "1 person joined" if count == [1] else f"{count[0]} people joined")
@@ -294,6 +304,11 @@ def _asked_of(page: SessionPage, request: Request) -> str:
     if page.session.starts_at > request.at:
         return "This session has not begun"
     return "Who came?" if not page.session.listed_at else f"{page.session.came} came"
+
+
+def _before(mark: Mark) -> str:
+    """What was said of them before it was put right."""
+    return " ".join(f"Before: {one.said}, put right by {one.who} on {written_day(one.on)}." for one in mark.before)
 
 
 def _field(mark: Mark) -> str:

@@ -13,7 +13,7 @@ from commongoal.web.sign_in import sent_elsewhere
 # The first page is that of the first of these verbs that the role has.
 FIRST_PAGES = (
     ("see today", "today"),
-    ("see own record", "own_record"),
+    ("see own record", "own_plan"),
     ("see audit", "audit"),
     ("see members", "own_members"),
     ("see the partnership", "partnership"),

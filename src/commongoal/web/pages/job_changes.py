@@ -1,4 +1,4 @@
-"""Jobs recorded, ended, corrected and withdrawn, and checkpoints answered."""
+"""Jobs recorded, ended, corrected and withdrawn."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -11,18 +11,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from commongoal.kernel.errors import Refused
-from commongoal.kernel.words import counted as in_words
 from commongoal.kernel.words import pounds
-from commongoal.pathway.actions.working import answer_checkpoint, correct_job, end_job, record_job, withdraw_job
+from commongoal.pathway.actions.working import (
+    correct_job,
+    end_job,
+    record_job,
+    withdraw_job,
+)
 from commongoal.pathway.engine import jobs as refusals
-from commongoal.pathway.engine.casework import CheckpointStatus, PayPeriod
+from commongoal.pathway.engine.casework import PayPeriod
 from commongoal.pathway.engine.jobs import JobDetails, JobRecord
 from commongoal.pathway.engine.minimum_wage import Check, Standing, check_pay
 from commongoal.pathway.files.minimum_wage import minimum_wage
-from commongoal.pathway.queries.jobs import checkpoint as one_checkpoint
 from commongoal.pathway.queries.jobs import job as one_job
 from commongoal.pathway.queries.jobs import may_start_on
 from commongoal.pathway.queries.pathways import pathway_of
+from commongoal.people.queries.documents import documents_for_choice
 from commongoal.people.queries.person_page import person_heading
 from commongoal.people.queries.record import details_now
 from commongoal.web.asking import kept, question
@@ -30,14 +34,8 @@ from commongoal.web.choices import choices_of, offer
 from commongoal.web.forms import DateField, Radios
 from commongoal.web.pages.jobs import PERIOD_WORDS
 from commongoal.web.routing import Page, Request, Route, goto
-from commongoal.web.tags import day
 
 VERB = "record job"
-FOUND = {
-    CheckpointStatus.IN_WORK: "They are in work",
-    CheckpointStatus.NOT_IN_WORK: "They are not in work",
-    CheckpointStatus.NOT_REACHED: "I could not reach anybody",
-}
 # The question that a refusal is about; what is about none stands above the form.
 BESIDE: dict[type[Refused], str] = {
     refusals.NeedsEmployer: "employer",
@@ -45,6 +43,7 @@ BESIDE: dict[type[Refused], str] = {
     refusals.BadOccupationCode: "occupation_code",
     refusals.NeedsPay: "pay",
     refusals.JobInFuture: "from_on",
+    refusals.NotTheirDocument: "document",
     refusals.BelowMinimumWage: "below_minimum_why",
     refusals.EndsBeforeStart: "last_on",
     refusals.EndInFuture: "last_on",
@@ -55,10 +54,12 @@ BESIDE: dict[type[Refused], str] = {
 class JobForm(forms.Form):
     """A job: since when, for whom, what, how many hours, for how much, and what shows it.
 
-    `only` is the programme where nobody is asked for one.
+    `only` is the programme where nobody is asked for one; `kept` the document where documents are not shared with the
+    viewer, who can then choose none.
     """
 
     only = 0
+    kept: int | None = None
 
     programme = forms.TypedChoiceField(label="For which programme?", coerce=int, widget=forms.RadioSelect)
     from_on = DateField(label="What was their first day?", what="first day")
@@ -98,12 +99,19 @@ class JobForm(forms.Form):
     pay_period = forms.ChoiceField(
         label="What is that pay for?", choices=choices_of(PayPeriod, PERIOD_WORDS), widget=forms.RadioSelect
     )
-    evidence_kind = forms.ChoiceField(label="What shows it?", widget=Radios())
+    evidence_kind = forms.ChoiceField(
+        label="What shows it?",
+        widget=Radios(),
+        help_text="These are the kinds that the programme takes. Evidence that comes later can be added later",
+    )
     evidence = forms.CharField(
         label="Where is the evidence? (optional)",
         required=False,
         max_length=300,
         help_text="For example, payslip of 30 June 2026 in their documents",
+    )
+    document = forms.TypedChoiceField(
+        label="Is it among their documents? (optional)", coerce=int, empty_value=None, required=False
     )
     below_minimum_why = forms.CharField(
         label="If the pay is under the minimum wage, why? (optional)",
@@ -116,6 +124,7 @@ class JobForm(forms.Form):
         """The answers as a job."""
         found = dict(self.cleaned_data)
         found.pop("programme", None)
+        found.setdefault("document", self.kept)
         pence = int(found.pop("pay") * 100)
         return JobDetails(**found | {"pay_pence": pence, "pay_period": PayPeriod(found["pay_period"])})
 
@@ -148,20 +157,12 @@ class WithdrawForm(forms.Form):
     why = forms.CharField(label="Why?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class CheckpointForm(forms.Form):
-    """What was found, on which day, by what evidence."""
-
-    status = forms.ChoiceField(label="What did you find?", choices=choices_of(FOUND, FOUND), widget=forms.RadioSelect)
-    on = DateField(label="On which day?", what="day")
-    evidence_kind = forms.ChoiceField(label="If they are in work, what shows it?", required=False, widget=Radios())
-    note = forms.CharField(label="Note (optional)", required=False, max_length=300)
-
-
 def record(request: Request, person: int) -> Page | HttpResponse:
     """Record a job."""
     shown = person_heading(person, request.viewer, VERB)
     form = JobForm(request.POST or None)
     _programmes(form, may_start_on(person, request.viewer, request.today), request)
+    _documents(form, person, request)
     if request.method == "POST" and form.is_valid():
         programme, details = _chosen(form), form.details()
         values: dict[str, Any] = {"person": person, "programme": programme, "details": details}
@@ -177,7 +178,8 @@ def correct(request: Request, person: int, job: int) -> Page | HttpResponse:
     found = one_job(person, job, request.viewer).value
     form = CorrectionForm(request.POST or None, initial=_initial(found))
     del form.fields["programme"]
-    _evidence(form, found.programme)
+    offer_evidence(form, found.programme)
+    _documents(form, person, request, found)
     if request.method == "POST" and form.is_valid():
         details = form.details()
         values: dict[str, Any] = {"person": person, "job": job, "details": details}
@@ -217,23 +219,6 @@ def withdraw(request: Request, person: int, job: int) -> Page | HttpResponse:
     return question(shown, form, "Withdraw this job", "Withdraw it", lead=lead, back="jobs", kind="warning")
 
 
-def answer(request: Request, person: int, checkpoint: int) -> Page | HttpResponse:
-    """What was found at a checkpoint."""
-    shown = person_heading(person, request.viewer, VERB)
-    found = one_checkpoint(person, checkpoint, request.viewer).value
-    form = CheckpointForm(request.POST or None, initial={"on": request.today})
-    _evidence(form, found.programme)
-    if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data | {"status": CheckpointStatus(form.cleaned_data["status"])}
-        values = {"person": person, "checkpoint": checkpoint, **answers}
-        if kept(form, lambda: answer_checkpoint(by=request.viewer, at=request.at, **values)):
-            out = answers["status"] is CheckpointStatus.NOT_IN_WORK
-            messages.success(request, "Saved. Now say when the job ended" if out else "Saved")
-            return goto("jobs", person)
-    heading = f"Are they in work, {in_words(found.weeks, 'week', 'weeks')} on?"
-    return question(shown, form, heading, "Save", lead=f"Ask {found.contact}. Due {day(found.due_on)}.", back="jobs")
-
-
 def _kept_job(form: forms.Form, action: Callable[[], object]) -> bool:
     """As `kept`, with the refusal beside the question that it is about."""
 
@@ -254,19 +239,31 @@ def _programmes(form: JobForm, programmes: tuple[tuple[int, str], ...], request:
         form.only = programmes[0][0]
     asked = request.POST.get("programme", "")
     ids = [pk for pk, _ in programmes]
-    _evidence(form, *([int(asked)] if asked.isdigit() and int(asked) in ids else ids))
+    offer_evidence(form, *([pk for pk in ids if str(pk) == asked] or ids))
 
 
 def _chosen(form: JobForm) -> int:
     return int(form.cleaned_data.get("programme") or form.only)
 
 
-def _evidence(form: forms.Form, *programmes: int) -> None:
+def offer_evidence(form: forms.Form, *programmes: int) -> None:
     """The kinds of evidence that the programmes take, each once, with what they mean."""
     kinds = {kind.id: kind for each in programmes for kind in pathway_of(each).casework.job_evidence}
     offer(form, "evidence_kind", [(kind.id, kind.name) for kind in kinds.values()])
     widget: Any = form.fields["evidence_kind"].widget
     widget.hints = {kind.id: kind.meaning for kind in kinds.values()}
+
+
+def _documents(form: JobForm, person: int, request: Request, before: JobRecord | None = None) -> None:
+    """Offer the person's documents as evidence; where there is none to choose, what was chosen before stays."""
+    found = documents_for_choice(person, request.viewer)
+    form.kept = before.details.document if before else None
+    if before and form.kept and form.kept not in dict(found):
+        found = (*found, (form.kept, before.document_title)) if found else ()
+    if found:
+        offer(form, "document", [("", "No"), *found])
+    else:
+        del form.fields["document"]
 
 
 def _initial(job: JobRecord) -> dict[str, Any]:
@@ -308,12 +305,11 @@ def _after(last_on: dt.date) -> dt.date:
     return last_on + dt.timedelta(days=1)
 
 
-JOB, POINT = ("person", "job"), ("person", "checkpoint")
+JOB = ("person", "job")
 AT = "people/<int:person>/work/"
 ROUTES = (
     Route(f"{AT}record/", record, "record_job", verb=VERB, about=("person",)),
     Route(f"{AT}<int:job>/correct/", correct, "correct_job", verb=VERB, about=JOB),
     Route(f"{AT}<int:job>/end/", end, "end_job", verb=VERB, about=JOB),
     Route(f"{AT}<int:job>/withdraw/", withdraw, "withdraw_job", verb=VERB, about=JOB),
-    Route(f"{AT}checkpoints/<int:checkpoint>/", answer, "answer_checkpoint", verb=VERB, about=POINT),
 )

@@ -12,6 +12,7 @@ from commongoal.pathway.engine.casework import PayPeriod
 from commongoal.pathway.engine.jobs import JobRecord, Work
 from commongoal.pathway.engine.weeks import Cell, Counted
 from commongoal.pathway.queries.jobs import work_of
+from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.routing import Page, Request, Route
 from commongoal.web.tags import day
@@ -36,6 +37,7 @@ def work(request: Request, person: int) -> Page:
         "due": [(each, each.due_on < request.today) for each in found.due],
         "answered": found.answered,
         "may": "record job" in heading.may,
+        "sees_documents": DataClass.NOTES in heading.classes,
     }
     return Page("commongoal/work/work.html", values, people=shown.people)
 
@@ -65,8 +67,8 @@ def windows(work: Work) -> Iterator[dict[str, Any]]:
     """Each window: its name, a sentence of how it stands, and the picture."""
     for place, (_, counted) in enumerate(work.windows):
         window = counted.window
-        rule = f"{window.weeks} weeks within {window.of_weeks}, of at least {window.hours:g} hours a week"
-        yield {"name": window.name, "said": sentence(counted), "rule": rule, "picture": picture(counted, place)}
+        said = sentence(counted)
+        yield {"name": window.name, "said": said, "rule": window.rule, "picture": picture(counted, place)}
 
 
 def sentence(counted: Counted) -> str:

@@ -1,20 +1,25 @@
 """Where a person stands on their pathway, and every move that brought them there."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from commongoal.access.engine.naming import Named
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.kernel.words import listed, written_day
+from commongoal.pathway.engine.assessing import Assessment
 from commongoal.pathway.engine.journey import JourneyRecord, MoveRecord, why_waiting
 from commongoal.pathway.engine.ledger import ENDED, LEFT
 from commongoal.pathway.engine.moves import stage_ids
 from commongoal.pathway.engine.supporting import Period, SupportRecord
+from commongoal.pathway.queries.assessments import assessments_of
 from commongoal.pathway.queries.journeys import journeys
 from commongoal.pathway.queries.pathways import pathways_now
 from commongoal.pathway.queries.supporting import support
+from commongoal.people.engine.vocabulary import DataClass
 from commongoal.people.queries.person_page import person_heading
+from commongoal.web.pages.assessment_pictures import Drawn, drawn, with_earlier
 from commongoal.web.routing import Page, Request, Route
 
 MOST_STEPS = 8  # beside one another on a wide screen; earlier ones stand in the table
@@ -26,14 +31,21 @@ def journey(request: Request, person: int) -> Page:
     heading = shown.value
     found = journeys(person, request.viewer, heading.classes).value
     help_ = support(person, request.viewer, heading.classes).value
+    sees_readings = DataClass.ASSESSMENT in heading.classes
+    readings = assessments_of(person, request.viewer) if sees_readings and found else ()
     begun = {each.programme for each in found}
-    pathways = pathways_now()
     values = {
         "person": heading,
         "heading": _heading(heading.title, found),
-        "journeys": [_told(each, help_, request.viewer, request.today) for each in found],
+        "journeys": [
+            _told(each, help_, request.viewer, request.today) | {"readings": _readings(each, readings)}
+            for each in found
+        ],
+        "sees_readings": sees_readings,
+        "may_assess": "assess person" in heading.may,
+        "sees_answers": DataClass.ELIGIBILITY in heading.classes,
         "may": "record move" in heading.may,
-        "beginnings": [p for p in programmes_on(request.today) if p.id not in begun and p.id in pathways],
+        "beginnings": _beginnings(begun, request.today),
     }
     return Page("commongoal/journey/journey.html", values, people=shown.people)
 
@@ -63,6 +75,19 @@ def _told(journey: JourneyRecord, help_: Sequence[SupportRecord], viewer: Viewer
         "gone": [each for each in reversed(journey.moves) if not each.counts and each not in journey.waiting],
         "attributes": list(_attributes(journey)),
     }
+
+
+def _beginnings(begun: Collection[int], today: dt.date) -> list[Named]:
+    """The programmes that run, have a pathway, and on which they have not begun."""
+    others = [each for each in programmes_on(today) if each.id not in begun]
+    pathways = pathways_now() if others else {}
+    return [each for each in others if each.id in pathways]
+
+
+def _readings(journey: JourneyRecord, readings: Sequence[Assessment]) -> Drawn | None:
+    """First, last and now of each area of life, for the journey's programme."""
+    those = [each for each in readings if each.programme == journey.programme]
+    return drawn(those, with_earlier(journey.pathway), f"levels{journey.programme}") if those else None
 
 
 def steps(journey: JourneyRecord, help_: Sequence[SupportRecord], today: dt.date) -> Iterator[dict[str, Any]]:

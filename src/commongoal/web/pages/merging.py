@@ -202,7 +202,8 @@ def _decide(request: Request, form: DecideForm, both: Comparison) -> None:
 
 def _versions(request: Request) -> tuple[int, int]:
     """What the two records were when the user compared them; unreadable counts as long ago."""
-    found = [int(word) for word in request.POST.get("versions", "").split() if word.isascii() and word.isdigit()]
+    words = request.POST.get("versions", "")[:40].split()
+    found = [int(word) for word in words if word.isascii() and word.isdigit()]
     return (found[0], found[1]) if len(found) == 2 else (0, 0)
 
 

@@ -13,8 +13,8 @@ from commongoal.web.forms import DateField, Radios
 from commongoal.web.routing import Request
 
 SUPPORTED = {
-    True: "Their latest assessment supports it",
-    False: "Their latest assessment does not support it yet: you will be asked why",
+    True: "What is recorded of them supports it",
+    False: "What is recorded of them does not support it yet: you will be asked why",
     None: "",
 }
 

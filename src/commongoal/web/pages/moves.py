@@ -45,7 +45,7 @@ def begin(request: Request, person: int, programme: int) -> Page | HttpResponse:
 def record(request: Request, person: int, programme: int) -> Page | HttpResponse:
     """They have come to another stage."""
     shown = person_heading(person, request.viewer, "record move")
-    choices = move_choices(person, programme, request.viewer)
+    choices = move_choices(person, programme, request.viewer, request.today)
     form = MoveForm(request.POST or None, choices, _fresh(request, choices.journey))
     return _recorded(request, shown, form, choices.journey, "Where has {name} come to?", "Record the move")
 
@@ -53,7 +53,7 @@ def record(request: Request, person: int, programme: int) -> Page | HttpResponse
 def leave(request: Request, person: int, programme: int) -> Page | HttpResponse:
     """They have left, or it has ended for good."""
     shown = person_heading(person, request.viewer, "record move")
-    choices = move_choices(person, programme, request.viewer)
+    choices = move_choices(person, programme, request.viewer, request.today)
     form = LeaveForm(request.POST or None, choices, _fresh(request, choices.journey))
     return _recorded(request, shown, form, choices.journey, "When and why does {name} leave?", "Record that they left")
 
@@ -96,7 +96,7 @@ def correct(request: Request, person: int, move: int) -> Page | HttpResponse:
 def _correction(request: Request, journey: JourneyRecord, before: MoveRecord) -> MoveForm | LeaveForm:
     """The question a move was recorded with, with what was answered; the first move keeps its stage."""
     origin = next((stop.origin for stop in journey.stops if stop.arrival.id == before.id), journey.stage)
-    choices = choices_from(journey, origin, request.viewer)
+    choices = choices_from(journey, origin, request.viewer, request.today)
     initial = {
         **{name: getattr(before, name) for name in ("stage", "on", "evidence_kind", "evidence", "document", "why")},
         "reason": f"{before.stage} {before.reason}",

@@ -15,6 +15,7 @@ from commongoal.web.routing import Page, Request, Route, goto
 
 HINTS = {
     NeedKind.INTERPRETER.value: "Say the language",
+    NeedKind.NO_TEXTS.value: "No reminder goes out as a text",
     NeedKind.SAFE_CONTACT.value: "Shown at the top of the record to everybody who may make contact",
 }
 

@@ -21,18 +21,19 @@ from commongoal.pathway.queries.pathways import pathway_shown, pathway_text, pat
 from commongoal.web.asking import kept
 from commongoal.web.routing import Page, Request, Route, goto
 
-LARGEST = 1024 * 1024
+LARGEST = 256 * 1024  # a programme's file has ten kilobytes
+MOST_SHOWN = 500
 
 
 class FileForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(label="The pathway’s file", help_text="TOML, at most 1 MB. The one before it is kept")
+    file = forms.FileField(label="The pathway’s file", help_text="TOML, at most 256 KB. The one before it is kept")
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
-            raise ValidationError("The file must be at most 1 MB")
+            raise ValidationError("The file must be at most 256 KB")
         return file
 
 
@@ -86,7 +87,8 @@ def change(request: Request, programme: int) -> Page | HttpResponse:
             messages.success(request, "The pathway is in force")
             return goto("pathway", programme)
     except BadInput as refusal:
-        values["problems"] = refusal.problems
+        values |= {"problems": refusal.problems[:MOST_SHOWN], "count": len(refusal.problems)}
+        values["hidden"] = max(0, len(refusal.problems) - MOST_SHOWN)
     return Page("commongoal/pathways/change.html", values, status=422)
 
 

@@ -1,26 +1,28 @@
-"""An action plan: goals, who does what by when, what the person agreed to, and the next review."""
+"""An action plan: begun, read, agreed to, looked at again and ended; its goals and tasks are changed elsewhere."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 
-from commongoal.access.queries.colleagues import colleagues
-from commongoal.access.queries.sharing import partners
-from commongoal.pathway.actions.goals import add_goal, add_task, end_goal, finish_task, reopen_task
-from commongoal.pathway.actions.planning import agree_plan, begin_plan, review_plan
-from commongoal.pathway.engine.casework import GoalEnd, ReviewReason, TaskOwner, TaskStatus
-from commongoal.pathway.engine.plan import NewTask, Owner, PlanRunning, changes
-from commongoal.pathway.queries.assessments import barriers
+from commongoal.access.engine.shown import Shown
+from commongoal.access.queries.sharing import programmes_on
+from commongoal.pathway.actions.planning import agree_plan, begin_plan, end_plan, review_plan
+from commongoal.pathway.engine.casework import ReviewReason
+from commongoal.pathway.engine.plan import changes
 from commongoal.pathway.queries.plan import (
-    people_in,
+    PlanOf,
+    plan_alone,
     plan_of,
     plan_version,
-    plan_with_goal,
-    plan_with_task,
     programmes_without_plan,
+    the_plan,
 )
+from commongoal.pathway.queries.plan_rows import named_in
+from commongoal.people.engine.record import Heading
 from commongoal.people.engine.vocabulary import DataClass, GivenHow
 from commongoal.people.queries.person_page import person_heading
 from commongoal.web.asking import kept, question
@@ -29,43 +31,13 @@ from commongoal.web.forms import DateField
 from commongoal.web.routing import Page, Request, Route, goto
 
 RADIOS = forms.RadioSelect
+REASONS = [reason for reason in ReviewReason if reason is not ReviewReason.ENDING]  # ending has a page of its own
 
 
 class BeginForm(forms.Form):
     """On which programme."""
 
     programme = forms.ChoiceField(label="On which programme?", widget=RADIOS)
-
-
-class GoalForm(forms.Form):
-    """What they want to change, and the barrier it comes from."""
-
-    area = forms.ChoiceField(label="What is it about?", widget=RADIOS, required=False)
-    words = forms.CharField(label="What do they want to change?", help_text="In their own words", max_length=300)
-
-
-class GoalEndForm(forms.Form):
-    """How the goal ended."""
-
-    how = forms.ChoiceField(label="How did it end?", choices=choices_of(GoalEnd), widget=RADIOS)
-    why = forms.CharField(label="Why? (needed if it is no longer needed)", required=False, max_length=300)
-
-
-class TaskForm(forms.Form):
-    """What, who, by when."""
-
-    words = forms.CharField(label="What is to be done?", max_length=300)
-    owner = forms.ChoiceField(label="Who will do it?")
-    due_on = DateField(label="By which day?", what="day it is due")
-
-
-class FinishForm(forms.Form):
-    """Done, or no longer required."""
-
-    to = forms.ChoiceField(
-        label="What became of it?", choices=choices_of([TaskStatus.DONE, TaskStatus.NOT_NEEDED]), widget=RADIOS
-    )
-    why = forms.CharField(label="Why? (needed if it is no longer required)", required=False, max_length=300)
 
 
 class AgreeForm(forms.Form):
@@ -80,20 +52,55 @@ class AgreeForm(forms.Form):
 class ReviewForm(forms.Form):
     """Why, and what came of it."""
 
-    reason = forms.ChoiceField(label="Why did you look at it again?", choices=choices_of(ReviewReason), widget=RADIOS)
+    reason = forms.ChoiceField(label="Why did you look at it again?", choices=choices_of(REASONS), widget=RADIOS)
+    note = forms.CharField(label="What came of it? (optional)", required=False, max_length=2000, widget=forms.Textarea)
+
+
+class EndForm(forms.Form):
+    """What is to be said of its end."""
+
     note = forms.CharField(label="What came of it? (optional)", required=False, max_length=2000, widget=forms.Textarea)
 
 
 def read(request: Request, person: int) -> Page:
-    """The plan as it stands."""
-    shown = plan_of(person, request.viewer)
-    plan = shown.value.plan
-    values: dict[str, Any] = {"person": shown.value.person, "plan": plan}
+    """The plan that runs, as it stands."""
+    return _read(request, plan_of(person, request.viewer))
+
+
+def read_one(request: Request, person: int, plan: int) -> Page:
+    """One of several plans, or one that ended."""
+    return _read(request, plan_of(person, request.viewer, plan))
+
+
+def _read(request: Request, shown: Shown[PlanOf]) -> Page:
+    heading, plan = shown.value.person, shown.value.plan
+    values: dict[str, Any] = {"person": heading, "plan": plan, "others": shown.value.others}
     if plan:
         values["goals"] = [(goal, [(each, each.overdue(request.today)) for each in goal.tasks]) for goal in plan.goals]
         values["review_overdue"] = plan.review_overdue(request.today)
         values["changes"] = changes(plan.agreed.content, plan.content) if plan.agreed else ()
+        values["sendings"] = plan.sendings if DataClass.CONTACT in heading.classes else ()
+    if "change plan" in heading.may:
+        values["may_begin"] = any(each.id not in shown.value.programmes for each in programmes_on(request.today))
     return Page("commongoal/plan/plan.html", values, people=shown.people, listed=shown.listed)
+
+
+def asked(
+    person: Heading,
+    plan: int,
+    form: forms.Form,
+    heading: str,
+    submit: str,
+    *,
+    listed: Iterable[int] = (),
+    template: str = "question",
+    **more: Any,
+) -> Page:
+    """A page of one question about a plan, with the way back to that plan; `listed` are people whom it names."""
+    words = {name: more.pop(name) for name in ("lead", "warning", "kind") if name in more}
+    page = question(Shown(person, people=(person.person,)), form, heading, submit, **words)
+    values = {**page.values, "plan_id": plan, **more}
+    return replace(page, template=f"commongoal/plan/{template}.html", values=values, listed=tuple(listed))
 
 
 def begin(request: Request, person: int) -> Page | HttpResponse:
@@ -101,132 +108,82 @@ def begin(request: Request, person: int) -> Page | HttpResponse:
     shown = person_heading(person, request.viewer, "change plan")
     form = BeginForm(request.POST if request.method == "POST" else None)
     found = programmes_without_plan(person, request.today)
-    if not found:
-        raise PlanRunning
     offer(form, "programme", [(each.id, each.name) for each in found])
+    if not found:
+        lead = "There is a running plan for each programme already."
+        return question(shown, form, "No other plan can begin", "", lead=lead, back="plan")
     if len(found) == 1:
         form.fields["programme"].widget, form.fields["programme"].initial = forms.HiddenInput(), found[0].id
     if form.is_valid():
-        programme = int(form.cleaned_data["programme"])
-        if kept(form, lambda: begin_plan(by=request.viewer, at=request.at, person=person, programme=programme)):
-            return goto("plan", person)
+        programme, made = int(form.cleaned_data["programme"]), [0]
+
+        def act() -> None:
+            made[0] = begin_plan(by=request.viewer, at=request.at, person=person, programme=programme)
+
+        if kept(form, act):
+            return goto("plan_one", person, made[0])
     return question(shown, form, "Begin an action plan", "Begin the plan", back="plan")
-
-
-def goal(request: Request, person: int, plan: int) -> Page | HttpResponse:
-    """Add a goal, from a barrier or in words alone."""
-    shown = person_heading(person, request.viewer, "change plan")
-    found = plan_of(person, request.viewer, plan).value.plan
-    form = GoalForm(request.POST or None)
-    known = barriers(person, found.programme) if found and DataClass.ASSESSMENT in shown.value.classes else ()
-    offer(form, "area", [*((each.area, f"{each.name}: {each.words}") for each in known), ("", "Something else")])
-    if form.is_valid():
-        given = form.cleaned_data
-        if kept(form, lambda: add_goal(by=request.viewer, at=request.at, person=person, plan=plan, **given)):
-            messages.success(request, "Goal added")
-            return goto("plan", person)
-    return question(shown, form, "Add a goal", "Add the goal", back="plan")
-
-
-def goal_end(request: Request, person: int, goal: int) -> Page | HttpResponse:
-    """A goal was reached, or is no longer needed."""
-    shown = person_heading(person, request.viewer, "change plan")
-    found = plan_with_goal(person, goal, request.viewer)[1]
-    form = GoalEndForm(request.POST or None)
-    if form.is_valid():
-        how, why = GoalEnd(form.cleaned_data["how"]), form.cleaned_data["why"]
-        if kept(form, lambda: end_goal(by=request.viewer, at=request.at, person=person, goal=goal, how=how, why=why)):
-            return goto("plan", person)
-    return question(shown, form, "End this goal", "End the goal", lead=found.words, back="plan")
-
-
-def task(request: Request, person: int, goal: int) -> Page | HttpResponse:
-    """Add a task towards a goal."""
-    shown = person_heading(person, request.viewer, "change plan")
-    found = plan_with_goal(person, goal, request.viewer)[1]
-    form = TaskForm(request.POST or None)
-    staff = [(f"{TaskOwner.WORKER}:{each.membership}", each.name) for each in colleagues(request.viewer, request.today)]
-    bodies = [(f"{TaskOwner.AGENCY}:{each.id}", each.name) for each in partners(request.viewer)]
-    offer(form, "owner", [(f"{TaskOwner.RESIDENT}:", shown.value.title), *staff, *bodies])
-    if form.is_valid():
-        kind, _, pk = form.cleaned_data["owner"].partition(":")
-        owner = Owner(TaskOwner(kind), int(pk) if pk else None)
-        new = NewTask(form.cleaned_data["words"], owner, form.cleaned_data["due_on"])
-        if kept(form, lambda: add_task(by=request.viewer, at=request.at, person=person, goal=goal, task=new)):
-            messages.success(request, "Task added")
-            return goto("plan", person)
-    return question(shown, form, "Add a task", "Add the task", lead=f"Goal: {found.words}", back="plan")
-
-
-def finish(request: Request, person: int, task: int) -> Page | HttpResponse:
-    """A task is done, or no longer required."""
-    shown = person_heading(person, request.viewer, "finish task")
-    found = plan_with_task(person, task, request.viewer, "finish task")[1]
-    form = FinishForm(request.POST or None)
-    if form.is_valid():
-        to, why = TaskStatus(form.cleaned_data["to"]), form.cleaned_data["why"]
-        if kept(form, lambda: finish_task(by=request.viewer, at=request.at, person=person, task=task, to=to, why=why)):
-            return goto("plan", person)
-    return question(shown, form, "What became of this task?", "Save it", lead=found.words, back="plan")
-
-
-def reopen(request: Request, person: int, task: int) -> Page | HttpResponse:
-    """A task is to do again."""
-    shown = person_heading(person, request.viewer, "finish task")
-    found = plan_with_task(person, task, request.viewer, "finish task")[1]
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and kept(form, lambda: reopen_task(by=request.viewer, at=request.at, person=person, task=task)):
-        return goto("plan", person)
-    return question(shown, form, "Is this task to do again?", "It is to do again", lead=found.words, back="plan")
 
 
 def agree(request: Request, person: int, plan: int) -> Page | HttpResponse:
     """Keep what the person agrees to."""
-    shown = person_heading(person, request.viewer, "change plan")
-    found = plan_of(person, request.viewer, plan).value.plan
-    initial = {"agreed_on": request.today, "seen": found.seen if found else "", "agreed_by": shown.value.title}
+    shown = plan_of(person, request.viewer, plan, verb="change plan")
+    heading, found = shown.value.person, the_plan(shown)
+    initial = {"agreed_on": request.today, "seen": found.seen, "agreed_by": heading.title}
     form = AgreeForm(request.POST or None, initial=initial)
     if form.is_valid():
         given = form.cleaned_data | {"given_how": GivenHow(form.cleaned_data["given_how"])}
         if kept(form, lambda: agree_plan(by=request.viewer, at=request.at, person=person, plan=plan, **given)):
             messages.success(request, "Their agreement is kept with the plan as it stands")
-            return goto("plan", person)
-    return question(shown, form, "Do they agree to the plan?", "Keep the agreement", back="plan")
+            return goto("plan_one", person, plan)
+    more: dict[str, Any] = {"template": "agree", "goals": found.running, "listed": named_in(found.running)}
+    return asked(heading, plan, form, "Do they agree to this?", "Keep the agreement", **more)
 
 
 def review(request: Request, person: int, plan: int) -> Page | HttpResponse:
     """The plan was looked at again."""
-    shown = person_heading(person, request.viewer, "change plan")
-    plan_of(person, request.viewer, plan)
+    shown = plan_alone(person, plan, request.viewer, verb="change plan")
     form = ReviewForm(request.POST or None)
     if form.is_valid():
         reason, note = ReviewReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
         given = {"person": person, "plan": plan, "reason": reason, "note": note}
         if kept(form, lambda: review_plan(by=request.viewer, at=request.at, **given)):
-            return goto("plan", person)
-    return question(shown, form, "Why did you look at the plan again?", "Save the review", back="plan")
+            return goto("plan_one", person, plan)
+    return asked(shown.value.person, plan, form, "Why did you look at the plan again?", "Save the review")
+
+
+def end(request: Request, person: int, plan: int) -> Page | HttpResponse:
+    """The plan ends; what is in it stays to be read."""
+    shown = plan_alone(person, plan, request.viewer, verb="change plan")
+    found = the_plan(shown)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    if form.is_valid() and kept(
+        form, lambda: end_plan(by=request.viewer, at=request.at, person=person, plan=plan, note=note)
+    ):
+        messages.success(request, "The plan has ended")
+        return goto("plan_one", person, plan)
+    lead = "It stays to be read, and nothing in it can change any more. What is still to do is not done by it."
+    heading = f"End the action plan for {found.programme_name}?"
+    return asked(shown.value.person, plan, form, heading, "End the plan", lead=lead, kind="warning")
 
 
 def version(request: Request, person: int, version: int) -> Page:
     """The plan as they agreed to it."""
-    shown, found = plan_version(person, version, request.viewer)
-    values = {"person": shown.value.person, "version": found}
-    listed = tuple({*shown.listed, *people_in(found, request.viewer)})
-    return Page("commongoal/plan/version.html", values, people=shown.people, listed=listed)
+    shown = plan_version(person, version, request.viewer)
+    found = shown.value
+    values = {"person": found.person, "plan": found.plan, "version": found.version, "goals": found.goals}
+    return Page("commongoal/plan/version.html", values, people=shown.people, listed=shown.listed)
 
 
-AT, CHANGE, FINISH = "people/<int:person>/plan/", "change plan", "finish task"
+AT, CHANGE, READ = "people/<int:person>/plan/", "change plan", "read person"
+OF_PLAN = ("person", "plan")
 ROUTES = (
-    Route(AT, read, "plan", verb="read person", about=("person",)),
+    Route(AT, read, "plan", verb=READ, about=("person",)),
     Route(f"{AT}begin/", begin, "plan_begin", verb=CHANGE, about=("person",)),
-    Route(f"{AT}<int:plan>/goal/", goal, "plan_goal", verb=CHANGE, about=("person", "plan")),
-    Route(f"{AT}<int:plan>/agree/", agree, "plan_agree", verb=CHANGE, about=("person", "plan")),
-    Route(f"{AT}<int:plan>/review/", review, "plan_review", verb=CHANGE, about=("person", "plan")),
-    Route(f"{AT}goals/<int:goal>/end/", goal_end, "goal_end", verb=CHANGE, about=("person", "goal")),
-    Route(f"{AT}goals/<int:goal>/task/", task, "task_add", verb=CHANGE, about=("person", "goal")),
-    Route(f"{AT}tasks/<int:task>/finish/", finish, "task_finish", verb=FINISH, about=("person", "task")),
-    Route(f"{AT}tasks/<int:task>/reopen/", reopen, "task_reopen", verb=FINISH, about=("person", "task")),
-    Route(
-        f"{AT}versions/<int:version>/", version, "plan_version", verb="read person", about=("person", "plan version")
-    ),
+    Route(f"{AT}<int:plan>/", read_one, "plan_one", verb=READ, about=OF_PLAN),
+    Route(f"{AT}<int:plan>/agree/", agree, "plan_agree", verb=CHANGE, about=OF_PLAN),
+    Route(f"{AT}<int:plan>/review/", review, "plan_review", verb=CHANGE, about=OF_PLAN),
+    Route(f"{AT}<int:plan>/end/", end, "plan_end", verb=CHANGE, about=OF_PLAN),
+    Route(f"{AT}versions/<int:version>/", version, "plan_version", verb=READ, about=("person", "plan version")),
 )

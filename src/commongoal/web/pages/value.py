@@ -1,12 +1,16 @@
 """What the programme was worth: the newest valuation, or any one run, in four pages."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 
 from commongoal.access.engine.permissions import allowed
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.kernel.pictures import Table
+from commongoal.kernel.words import number
 from commongoal.pathway.files.spreadsheets import csv_text
 from commongoal.valuation.engine.report import Report, Section, answers
 from commongoal.valuation.engine.results import Valuation
@@ -88,16 +92,36 @@ def _part(request: Request, pk: int, name: str, told: Callable[[Valuation], Repo
 
 
 def _told(request: Request, found: RunFound, name: str, told: Callable[[Valuation], Report]) -> Page:
-    report = told(shown_result(found, request.viewer))
+    report, sections = _drawn(_Drawn(found.id, found.digest, name, shown_result(found, request.viewer), told))
     values = {
         "run": found,
         "report": report,
+        "sections": sections,
         "tabs": [(tab, words, tab == name) for tab, words in TABS],
         "first": name == "value_run",
         "identity": _identity(found) if name == "value_method" else (),
+        "left_out": [(reason[:1].upper() + reason[1:], number(rows)) for reason, rows in found.left_out.items()],
         "may_run": allowed(request.viewer, "run valuation"),
     }
     return Page("commongoal/value/report.html", values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A page of a finished run, which never changes; the digest makes another database's run another."""
+
+    run: int
+    digest: str
+    name: str
+    valuation: Valuation = field(compare=False)
+    told: Callable[[Valuation], Report] = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _drawn(page: _Drawn) -> tuple[Report, str]:
+    """The report, and its sections as markup: the pictures take longer to draw than all else of a page together."""
+    report = page.told(page.valuation)
+    return report, render_to_string("commongoal/value/sections.html", {"report": report})
 
 
 def _identity(found: RunFound) -> list[tuple[str, str]]:

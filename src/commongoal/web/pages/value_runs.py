@@ -9,6 +9,7 @@ from commongoal.access.engine.permissions import allowed
 from commongoal.access.queries.sharing import programme as programme_of
 from commongoal.kernel.words import written_day
 from commongoal.pathway.actions.snapshots import take_snapshot
+from commongoal.pathway.engine.snapshots import OFFERED
 from commongoal.pathway.queries.snapshots import snapshots
 from commongoal.valuation.actions.runs import ask_run
 from commongoal.valuation.engine.runs import RunStatus
@@ -63,7 +64,7 @@ def ask(request: Request, programme: int) -> Page | HttpResponse:
     taken = snapshots(request.viewer, programme)
     form = AskForm(request.POST or None, initial={"snapshot": str(taken[0].id) if taken else "", "rule": ""})
     offer(form, "snapshot", [(str(one.id), f"Records up to {written_day(one.snapshot_on)}, taken {moment(one.at)}")
-                             for one in taken[:5]])  # fmt: skip
+                             for one in taken[:OFFERED]])  # fmt: skip
     if request.method == "POST" and form.is_valid():
         answers, asked = form.cleaned_data, []
 

@@ -40,6 +40,8 @@ NO_POUNDS = (
     "it in the pathway's file."
 )
 PAID = "What each partner pays on the left, what it gains on the right, and what is left at the end of its row."
+VERY_LIKELY = "very likely"
+MEANT = "“Very likely” means that the whole 90% interval of the ratio lies above £1."
 HIDDEN_WORDS = (
     "Numbers of people under ten are hidden, so that nobody can be picked out. Others are hidden where they would "
     "give those away by subtraction."
@@ -70,8 +72,10 @@ def worth_heading(v: Valuation) -> str:
 def credit_page(v: Valuation) -> Report:
     """Each provider, each kind of help, each step and each kind of people, with intervals."""
     gone = any(line.hidden or line.people is None for line in v.lines)
-    lead = (headline.definition(v), *((HIDDEN_WORDS,) if gone else ()))
-    return replace(_page(v, _credit_heading(v), (credited(v),)), lead=lead)
+    heading = _credit_heading(v)
+    meant = (MEANT,) if VERY_LIKELY in heading else ()
+    lead = (headline.definition(v), *meant, *((HIDDEN_WORDS,) if gone else ()))
+    return replace(_page(v, heading, (credited(v),)), lead=lead)
 
 
 def _credit_heading(v: Valuation) -> str:
@@ -80,11 +84,9 @@ def _credit_heading(v: Valuation) -> str:
         return f"{counted(len(lines), 'provider', 'providers')} and what each is credited with"
     known = [line.ratio for line in lines if line.ratio and line.ratio.low is not None]
     above = sum(1 for one in known if one.low is not None and one.low > 1)
-    return (
-        f"{above} of {counted(len(lines), 'provider', 'providers')} surely brought back more than was spent"
-        if above
-        else f"Of {counted(len(lines), 'provider', 'providers')}, none surely brought back more than was spent"
-    )
+    of_all = f"of {counted(len(lines), 'provider', 'providers')}"
+    is_or_are = "are" if above > 1 else "is"
+    return f"{above or 'None'} {of_all} {is_or_are} {VERY_LIKELY} to have brought back more than was spent"
 
 
 def sharing_page(v: Valuation) -> Report:
@@ -104,7 +106,7 @@ def _sharing_heading(matrix: Matrix) -> str:
         return "Nobody gains by what was done"
     most = names[int(gained.argmax())]
     rest = f"; {listed(short)} pay{'s' if len(short) == 1 else ''} more than comes back to them" if short else ""
-    return f"{most} gains most, about {about_pounds(float(gained.max()))}{rest}"
+    return f"Most goes to {most}, about {about_pounds(float(gained.max()))}{rest}"
 
 
 def _partners(v: Valuation, matrix: Matrix) -> Section:

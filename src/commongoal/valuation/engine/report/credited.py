@@ -15,7 +15,7 @@ from commongoal.kernel.words import (
     pounds,
     ratio,
 )
-from commongoal.valuation.engine.report.drawn import credit_figure, line_name, ratio_figure
+from commongoal.valuation.engine.report.drawn import credit_figure, line_name, ratio_figure, without_part
 from commongoal.valuation.engine.report.headline import definition, marks, rests_on_shape
 from commongoal.valuation.engine.report.report import Section
 from commongoal.valuation.engine.results import Line, LineKind, Valuation
@@ -78,7 +78,7 @@ def lines_table(v: Valuation, kind: LineKind) -> Table:
     columns = [(head, fill) for head, fill in _columns(v, kind) if any(fill(line) for line in lines)]
     rows = tuple(cells(*(fill(line) or Cell("–") for _, fill in columns)) for line in lines)
     has_ratio = any(line.ratio for line in lines)
-    note = definition(v) if has_ratio else _why_none(v)
+    note = " ".join(filter(None, (definition(v), without_part(v, kind)))) if has_ratio else _why_none(v)
     unit = "pounds" if v.unit == "pounds" else "sustained jobs"
     return Table(f"{title}: credit in {unit}", tuple(head for head, _ in columns), rows, note=note, footing=len(feet))
 

@@ -23,7 +23,8 @@ from commongoal.kernel.pictures import (
     ratios_picture,
 )  # fmt: skip
 from commongoal.kernel.pictures.bars import Measure
-from commongoal.kernel.words import JOBS_RATIO_PER, counted
+from commongoal.kernel.words import JOBS_RATIO_PER, clean, counted
+from commongoal.valuation.engine.cost_limits import OF_NO_KIND
 from commongoal.valuation.engine.report.headline import definition, marks
 from commongoal.valuation.engine.report.report import Figure
 from commongoal.valuation.engine.results import Line, LineKind, Valuation
@@ -65,10 +66,16 @@ def ratio_figure(v: Valuation, kind: LineKind, tables: tuple[Table, ...]) -> Fig
         f"{data.title}, in order of the number of people, not of rank. "
         f"{'Grey rings have too few people for an interval. ' if few else ''}"
         f"{'The dashed line is £1 back for each £1. ' if data.line else ''}"
+        f"{without_part(v, kind)}"
     )
     return figure(
         f"ratios-{kind}", lambda key, width: ratios_picture(data, key, width), caption.strip(), tables, marks(v)
     )
+
+
+def without_part(v: Valuation, kind: LineKind) -> str:
+    """Of which costs the lines of a kind have no part, in words; nothing for providers, which have theirs."""
+    return "" if kind == "provider" else clean(" ".join(each.text for each in v.limits if each.id == OF_NO_KIND))
 
 
 def line_name(v: Valuation, line: Line) -> str:

@@ -137,8 +137,9 @@ def distance(v: Valuation) -> Section | None:
     )  # fmt: skip
     table = Table("Distance travelled by area of life", headers, tuple(_distance_row(area) for area in v.distance))
     words = (
-        "The first and the latest reading of each person who has both. People with one reading or none are left out, "
-        "and may differ. A change counts as real only beyond the measurement error."
+        "The first and the latest reading of each person who has both. “Left out” counts those with a reading on one "
+        "day only; people with none are not counted here at all. Both may differ from the others. A change counts as "
+        "real only beyond the measurement error."
     )
     return Section("distance", "Distance travelled", (words,), tables=(table,))
 
