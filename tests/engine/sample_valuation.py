@@ -344,7 +344,7 @@ def _in_jobs(each: Line) -> Line:
 def hostile() -> Valuation:
     """Names that try to break the page, or turn it round."""
     base = sample()
-    names = dict(enumerate((HOSTILE, LONG, RIGHT_TO_LEFT, EMOJI, "\x1b[31mred\x00", "W" * 120)))
+    names = dict(enumerate((HOSTILE, LONG, RIGHT_TO_LEFT, EMOJI, "\x1b[31mred", "W" * 120)))
     lines = tuple(replace(each, name=names.get(index, each.name)) for index, each in enumerate(base.lines))
     stages = (replace(base.stages[0], name=HOSTILE), replace(base.stages[1], name=LONG), *base.stages[2:])
     return replace(

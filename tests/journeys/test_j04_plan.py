@@ -267,7 +267,6 @@ def test_they_read_their_own_plan_and_say_what_they_have_done(site) -> None:
         add_task(by=by, at=at, person=person, goal=goal, task=task)
     page = site.page(resident_of(site.world, person))
     site.open(page, "/")
-    press(page, "main >> text='See your plan'")
     assert page.locator("h1").inner_text() == "You have 1 thing to do"
     checked(site, page, "10-own")
     press(page, "text='I have done this'")

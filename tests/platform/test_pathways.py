@@ -46,6 +46,12 @@ def test_every_fault_of_a_file_is_said_at_once_and_nothing_is_kept(world: World)
         put_in_force(world)
 
 
+def test_a_name_that_no_database_keeps_is_refused_at_once(world: World) -> None:
+    with pytest.raises(BadInput) as refusal:
+        put_in_force(world, PATHWAY.replace('name = "The charity"', 'name = "The\\u0000charity"'))
+    assert "U+0000" in str(refusal.value)
+
+
 def test_only_analysts_and_administrators_put_one_there(world: World) -> None:
     for role in set(Role) - {Role.ANALYST, Role.ADMINISTRATOR}:
         of = world.viewer("employer" if role is Role.EMPLOYER else "council", role)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from commongoal.kernel.errors import BadInput, Problem
 
@@ -19,6 +19,14 @@ class Part(BaseModel):
     """One table of a programme file: frozen, and an unknown key is a fault."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        """A database keeps every character but one."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("text without the character U+0000")
+        return value
 
 
 class Named(Part):
