@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from commongoal.access.engine.permissions import Role
-from commongoal.pathway.actions import closing, moving, pathways, supporting
-from tests.platform import moved
+from commongoal.pathway.actions import closing, moving, pathways, planning, supporting
+from tests.platform import deeds_meeting, moved
 from tests.platform.moved import DAY, SINCE
 from tests.platform.world import AT, PATHWAY, World, make_person, make_worker
 
@@ -63,6 +63,8 @@ def withdraw_support(world: World) -> Deed:
 def close_case(world: World) -> Deed:
     person, by = make_person(world), world.viewer()
     make_worker(person, by, AT)
+    deeds_meeting.booked(world, person)
+    planning.begin_plan(by=by, at=AT, person=person, programme=moved.programme(world))
     return lambda: closing.close_case(by=by, at=AT, person=person, why="They work")
 
 

@@ -28,7 +28,7 @@ from commongoal.pathway.actions.spending import record_cost
 from commongoal.pathway.engine.casework import CostBasis, Reminder, ReviewReason, TaskOwner
 from commongoal.pathway.engine.costs import CostDetails
 from commongoal.pathway.engine.plan import NewTask, Owner
-from commongoal.pathway.models import Assessment, Checkpoint, Group
+from commongoal.pathway.models import Appointment, Assessment, Checkpoint, Group
 from commongoal.pathway.queries.plan import plan_of
 from commongoal.pathway.queries.reminders import OVER, UNSAFE, reminder_of
 from commongoal.people.actions.documents import add_document
@@ -182,8 +182,16 @@ def test_whoever_no_longer_works_with_somebody_writes_to_them_no_more(world: Wor
     person = helped(world)
     appointment = booked(world, person, reminder=Reminder.EMAIL)
     assert reminder_of(appointment).fault == ""
-    close_case(by=world.viewer(), at=AT, person=person, why="They moved away")
+    Holding.objects.filter(person_id=person).update(until_at=AT)
     assert reminder_of(appointment).fault == OVER
+
+
+def test_a_case_that_closes_leaves_nothing_booked(world: World) -> None:
+    person = helped(world)
+    appointment = booked(world, person, reminder=Reminder.EMAIL)
+    close_case(by=world.viewer(), at=AT, person=person, why="Something that few should read")
+    row = Appointment.objects.get(pk=appointment)
+    assert (row.status, row.why) == ("cancelled", "The case was closed")
 
 
 # --- what was typed stays text

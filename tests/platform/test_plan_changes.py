@@ -170,7 +170,7 @@ def test_closing_the_case_ends_the_plan_that_the_organisation_made(world: World)
     row = Plan.objects.get(pk=plan)
     assert row.ended_on == timezone.localdate(AT)
     review = row.reviews.get()
-    assert (review.reason, review.note) == (ReviewReason.ENDING, "The case was closed: They moved")
+    assert (review.reason, review.note) == (ReviewReason.ENDING, "The case was closed"), "why stays in the audit"
     told = Action.objects.filter(verb="close case", person_id=person).values_list("subject", "subject_id")
     assert {("plan", plan), ("plan review", review.pk)} <= set(told)
     assert Task.objects.get(pk=task).status == TaskStatus.OPEN.value, "what was not done is not made to look done"

@@ -48,6 +48,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
 from commongoal.web.controls import CONTROLS
+from commongoal.web.field_groups import field_group
 
 PARTS = ("day", "month", "year")
 WIDTHS = ((5, "5"), (10, "10"), (20, "20"))
@@ -288,10 +289,12 @@ class GovukRenderer(TemplatesSetting):
     """Draws every form, whoever wrote it, with our templates."""
 
     form_template_name = "commongoal/forms/form.html"
-    field_template_name = "commongoal/forms/field.html"
+    field_template_name = "commongoal/forms/field"  # no file: see `field_group`
     bound_field_class = Question
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """The markup; of the controls that pages have many of, without a template."""
+        """The markup; of questions, and of the controls that pages have many of, without a template."""
+        if template_name == self.field_template_name:
+            return field_group(context["field"])
         drawn = CONTROLS.get(template_name)
         return SafeString(drawn(context["widget"])) if drawn else super().render(template_name, context, request)

@@ -68,6 +68,13 @@ def cancel_appointment(*, by: Viewer, at: dt.datetime, person: int, appointment:
         _becomes(act, row, AppointmentStatus.CANCELLED, why)
 
 
+def cancel_ahead(act: Act, person: int, organisation: int, why: str) -> None:
+    """What an organisation had booked with the person from now on is cancelled, inside the action that is why."""
+    rows = Appointment.objects.filter(person_id=person, organisation_id=organisation, starts_at__gte=act.at)
+    for row in rows.filter(status=AppointmentStatus.BOOKED.value).order_by("pk"):
+        _becomes(act, row, AppointmentStatus.CANCELLED, why)
+
+
 def record_outcome(
     *, by: Viewer, at: dt.datetime, person: int, appointment: int, status: AppointmentStatus, why: str = ""
 ) -> None:

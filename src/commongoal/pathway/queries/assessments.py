@@ -1,5 +1,6 @@
 """Assessments of one person: those that stand, one with what it corrected, and what they say of barriers and stages."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -63,6 +64,11 @@ def assessments_of(person: int, viewer: Viewer, programme: int | None = None) ->
     rows = _standing(person, programme).select_related(*JOINED).prefetch_related("levels")
     newest = list(rows.order_by("-on", "-pk")[:MOST])
     return tuple(_assessment(row, viewer) for row in reversed(newest))
+
+
+def days_that_count(person: int, programme: int) -> tuple[dt.date, ...]:
+    """The days of the assessments that count, for callers that have their permission; one query."""
+    return tuple(_standing(person, programme).filter(counts=True).values_list("on", flat=True))
 
 
 def assessment_with_history(person: int, pk: int, viewer: Viewer) -> Shown[tuple[Assessment, ...]]:

@@ -26,7 +26,7 @@ from commongoal.pathway.engine.assessing import (
     words_of,
 )
 from commongoal.pathway.engine.programme import Area
-from commongoal.pathway.queries.assessments import assessment_with_history, assessments_of
+from commongoal.pathway.queries.assessments import assessment_with_history, assessments_of, days_that_count
 from commongoal.pathway.queries.assessments import assessments as assessments_about
 from commongoal.pathway.queries.participations import participations_of
 from commongoal.pathway.queries.pathways import pathway_as_of, pathway_of
@@ -239,8 +239,7 @@ def _given(form: AssessmentForm) -> dict[str, object]:
 
 def _too_soon(person: int, programme: int, request: Request, gap: int) -> str:
     """What to know before an assessment that comes inside the gap after the last that counts; else nothing."""
-    counted = [each.on for each in assessments_of(person, request.viewer, programme) if each.counts]
-    before = blocking(request.today, counted, gap)
+    before = blocking(request.today, days_that_count(person, programme), gap)
     if before is None:
         return ""
     return (

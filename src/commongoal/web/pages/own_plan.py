@@ -43,6 +43,7 @@ def _read(request: Request, shown: Shown[PlanOf]) -> Page:
         to_do = [(task, task.overdue(request.today)) for task in (() if plan.ended_on else plan.to_do)]
         mine = [each for each in to_do if each[0].owner.kind is TaskOwner.RESIDENT]
         calls = whom_to_call(first_calls(shown.value.person), plan.running)
+        values["review_overdue"] = plan.review_overdue(request.today)
         values |= {"mine": mine, "others_do": [each for each in to_do if each not in mine], "calls": calls}
     return Page("commongoal/own/plan.html", values, people=shown.people, listed=shown.listed)
 
