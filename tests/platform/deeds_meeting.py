@@ -58,9 +58,15 @@ def met(world: World, people: int = 2) -> tuple[int, int, list[int]]:
 
 def kept(world: World, person: int, folder: Path, content: bytes = PDF, name: str = "cv.pdf") -> int:
     return documents.add_document(
-        by=world.viewer(), at=AT, person=person, kind=DocumentKind.LETTER, title="CV", file_name=name, content=content,
+        by=world.viewer(),
+        at=AT,
+        person=person,
+        kind=DocumentKind.LETTER,
+        title="Their CV",
+        file_name=name,
+        content=content,
         folder=folder,
-    )  # fmt: skip
+    )
 
 
 def book_appointment(world: World) -> Deed:

@@ -118,7 +118,7 @@ def test_removing(world: World, folder: Path) -> None:
         remove_document(by=by, why=" ", **given)
     with pytest.raises(DocumentOfOthers):
         remove_document(by=provider, why="x", **given)
-    assert documents_for_choice(person, by) == ((pk, "CV (cv.pdf)"),)
+    assert documents_for_choice(person, by) == ((pk, "Their CV (cv.pdf)"),)
     remove_document(by=by, why="x", **given)
     with pytest.raises(DocumentGone):
         remove_document(by=by, why="x", **given)
@@ -136,7 +136,7 @@ def test_what_is_not_shared_is_not_listed(world: World, signed_in: SignIn, folde
     for address in (f"/people/{person}/documents/", f"/people/{person}/documents/{pk}/"):
         answer = client.get(address)
         assert answer.status_code == 409
-        assert b"CV" not in answer.content
+        assert b"Their CV" not in answer.content
     assert documents_for_choice(person, world.viewer("provider")) == ()
 
 

@@ -20,6 +20,7 @@ from commongoal.access.models import (
 from commongoal.access.queries.viewers import viewer
 from commongoal.pathway.actions.pathways import put_pathway
 from commongoal.pathway.models import PathwayFile
+from commongoal.pathway.queries import pathways
 from commongoal.people.models import Holding, Person, Worker
 
 AT = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
@@ -60,6 +61,7 @@ def add_member(organisation: Organisation, role: Role) -> Viewer:
 
 def make_world() -> World:
     """A partnership of seven organisations, one programme and its lawful basis with four of them as controllers."""
+    pathways._in_force.cache_clear()  # a database emptied between tests gives its numbers again
     world = World()
     kinds = {
         "council": OrganisationKind.COUNCIL,
