@@ -1,6 +1,6 @@
 """Pages of one question: a form under a heading, kept by an action that may refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django import forms
 
@@ -11,15 +11,18 @@ from commongoal.kernel.errors import Refused
 from commongoal.people.engine.record import Heading
 from commongoal.web.routing import Page, Request
 
+Beside = str | Mapping[type[Refused], str] | None
+"""The field that a refusal is about: one for all, or by what refuses; None is the form as a whole."""
 
-def kept(form: forms.Form, action: Callable[[], object], beside: str | None = None) -> bool:
+
+def kept(form: forms.Form, action: Callable[[], object], beside: Beside = None) -> bool:
     """Whether the action did it; a rule that refuses becomes the form's error, or that of the field `beside`."""
     try:
         action()
     except (NotThere, NotAllowed):
         raise
     except Refused as refusal:
-        form.add_error(beside, str(refusal))
+        form.add_error(beside.get(type(refusal)) if isinstance(beside, Mapping) else beside, str(refusal))
         return False
     return True
 

@@ -78,6 +78,11 @@ def _text(content: bytes) -> bool:
     return not start.startswith(("<!doctype", "<html", "<svg", "<?xml", "<script", "%pdf-"))
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError)
+UNREADABLE = (*_DAMAGED, NotImplementedError, RuntimeError)
+"""What the reader of zips raises at a file that is none, is damaged, or packs in a way it does not know."""
+
+
 def _holds(content: bytes, *members: str) -> bool:
     """Whether it is a sound zip from its first byte on with these members, no macros, nothing enciphered, no bomb."""
     if not content.startswith(b"PK\x03\x04"):
@@ -85,7 +90,7 @@ def _holds(content: bytes, *members: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             found = packed.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except UNREADABLE:
         return False
     names = [each.filename for each in found]
     sound = len(found) <= MOST_MEMBERS and len(set(names)) == len(names) and set(members) <= set(names)
@@ -103,7 +108,7 @@ def _member(content: bytes, name: str, most: int) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed, packed.open(name) as member:
             return member.read(most)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, RuntimeError, EOFError, zlib.error):
+    except UNREADABLE:
         return b""
 
 

@@ -1,7 +1,6 @@
 """Costs: what each provider and kind of help cost, who bore it, and what has no cost at all."""
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from commongoal.access.engine.permissions import Viewer, allowed
+from commongoal.kernel.errors import Refused
 from commongoal.kernel.words import counted, listed, pounds
 from commongoal.pathway.actions.spending import correct_cost, record_cost, withdraw_cost
 from commongoal.pathway.engine import costs as refusals
@@ -29,7 +29,7 @@ from commongoal.web.routing import Page, Request, Route, goto
 VERB = "record costs"
 BASIS = {CostBasis.CASH: "Spent in money", CostBasis.IN_KIND: "Given in kind"}
 WHOLE, ALL_HELP = "The programme as a whole", "All help together"
-BESIDE: dict[type[Exception], str] = {
+BESIDE: dict[type[Refused], str] = {
     refusals.NoAmount: "amount",
     refusals.UnknownProvider: "provider",
     refusals.PeriodBackwards: "last_on",
@@ -130,7 +130,8 @@ def record(request: Request) -> Page | HttpResponse:
     _offer_form(form, pathway, request.viewer)
     if request.method == "POST" and form.is_valid():
         details = form.details()
-        if _kept(form, lambda: record_cost(by=request.viewer, at=request.at, programme=programme, details=details)):
+        by, at = request.viewer, request.at
+        if kept(form, lambda: record_cost(by=by, at=at, programme=programme, details=details), BESIDE):
             messages.success(request, "Cost recorded")
             return goto("costs", query=f"programme={programme}")
     return _question(form, "What did it cost?", "Save the cost")
@@ -143,7 +144,7 @@ def correct(request: Request, cost: int) -> Page | HttpResponse:
     _offer_form(form, pathway_of(found.programme), request.viewer)
     if request.method == "POST" and form.is_valid():
         details = form.details()
-        if _kept(form, lambda: correct_cost(by=request.viewer, at=request.at, cost=cost, details=details)):
+        if kept(form, lambda: correct_cost(by=request.viewer, at=request.at, cost=cost, details=details), BESIDE):
             messages.success(request, "Corrected. What it said before is kept")
             return goto("costs", query=f"programme={found.programme}")
     return _question(form, "What should the cost say?", "Save the correction")
@@ -195,18 +196,6 @@ def _offer_form(form: forms.Form, pathway: InForce, viewer: Viewer) -> None:
     mine = provider_alone(viewer, pathway, VERB)
     if mine is not None:
         offer(form, "provider", [(mine, _provider(mine, pathway))] if mine else [])
-
-
-def _kept(form: forms.Form, action: Callable[[], object]) -> bool:
-    """As `kept`, with the refusal beside the question that it is about."""
-
-    def act() -> None:
-        try:
-            action()
-        except tuple(BESIDE) as refusal:
-            form.add_error(BESIDE[type(refusal)], str(refusal))
-
-    return kept(form, act) and not form.errors
 
 
 def _question(form: forms.Form, heading: str, submit: str, kind: str = "") -> Page:

@@ -1,7 +1,6 @@
 """Jobs recorded, ended, corrected and withdrawn."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -166,7 +165,7 @@ def record(request: Request, person: int) -> Page | HttpResponse:
     if request.method == "POST" and form.is_valid():
         programme, details = _chosen(form), form.details()
         values: dict[str, Any] = {"person": person, "programme": programme, "details": details}
-        if _kept_job(form, lambda: record_job(by=request.viewer, at=request.at, **values)):
+        if kept(form, lambda: record_job(by=request.viewer, at=request.at, **values), BESIDE):
             messages.success(request, f"Job recorded. {_pay_words(request, person, details)}")
             return goto("jobs", person)
     return question(shown, form, "A job that began", "Save the job", back="jobs")
@@ -183,7 +182,7 @@ def correct(request: Request, person: int, job: int) -> Page | HttpResponse:
     if request.method == "POST" and form.is_valid():
         details = form.details()
         values: dict[str, Any] = {"person": person, "job": job, "details": details}
-        if _kept_job(form, lambda: correct_job(by=request.viewer, at=request.at, **values)):
+        if kept(form, lambda: correct_job(by=request.viewer, at=request.at, **values), BESIDE):
             messages.success(request, f"Corrected. What it said before is kept. {_pay_words(request, person, details)}")
             return goto("jobs", person)
     return question(shown, form, "What should the job say?", "Save the correction", lead=found.name, back="jobs")
@@ -217,18 +216,6 @@ def withdraw(request: Request, person: int, job: int) -> Page | HttpResponse:
             return goto("jobs", person)
     lead = f"{found.name}. A job that ended is not a mistake: say instead when it ended."
     return question(shown, form, "Withdraw this job", "Withdraw it", lead=lead, back="jobs", kind="warning")
-
-
-def _kept_job(form: forms.Form, action: Callable[[], object]) -> bool:
-    """As `kept`, with the refusal beside the question that it is about."""
-
-    def act() -> None:
-        try:
-            action()
-        except tuple(BESIDE) as refusal:
-            form.add_error(BESIDE[type(refusal)], str(refusal))
-
-    return kept(form, act) and not form.errors
 
 
 def _programmes(form: JobForm, programmes: tuple[tuple[int, str], ...], request: Request) -> None:
