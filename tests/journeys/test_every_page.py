@@ -38,7 +38,7 @@ def test_every_page_of_every_role(site, roles: tuple[Role, ...]) -> None:
                 if not _is_page(answer) or (alike := _alike(answer)) in seen:
                     continue
                 seen.add(alike)
-                found = _faults(site, page, method, address, answer)
+                found = _faults(site, page, address, answer)
                 faults += [f"{method} {route.name} ({role}): {fault}" for fault in found]
     assert len(seen) > len(roles)
     assert not faults, "\n".join(faults)
@@ -99,7 +99,7 @@ def _asked(client, method: str, address: str):
     return answer
 
 
-def _faults(site, page, method: str, address: str, answer) -> list[str]:
+def _faults(site, page, address: str, answer) -> list[str]:
     """What is wrong with the page, drawn by the browser at the address it came from."""
     url = site.address + address
     headers = {name: value for name, value in answer.items() if name not in ("Content-Length", "Location")}
@@ -108,7 +108,7 @@ def _faults(site, page, method: str, address: str, answer) -> list[str]:
     page.set_viewport_size({"width": DESK, "height": 900})
     page.goto(url)
     found = violations(page) + [f"the browser says {text}" for text in page.complaints]
-    unreached, unseen = walked(page, "main") if method == "GET" else ([], [])  # an answer has the controls of its form
+    unreached, unseen = walked(page, "main")
     found += [f"no key reaches {what}" for what in unreached] + [f"the focus is not seen on {what}" for what in unseen]
     page.set_viewport_size({"width": NARROW, "height": 900})
     found += ["it must be scrolled sideways"] if sideways(page) else []
