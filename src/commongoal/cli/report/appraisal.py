@@ -4,10 +4,9 @@ from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell, heads
 from commongoal.kernel.pictures.tornado import Swing, Tornado, tornado_picture
 from commongoal.kernel.pictures.years import Layer, Years, years_picture
+from commongoal.kernel.report import Fact, Figure, Report, Section, figure
 from commongoal.kernel.words import about_pounds, chance, clean, isolated, number, pounds, with_interval
 from commongoal.valuation.engine.appraisal.results import Appraised, Case, Ratio, SwingRow, SwitchRow
-from commongoal.valuation.engine.report.drawn import figure
-from commongoal.valuation.engine.report.report import Fact, Figure, Report, Section
 
 INVENTED = "This scheme is invented, and so is every figure. It shows how an appraisal reads."
 MOST_SWINGS = 12

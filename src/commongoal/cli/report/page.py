@@ -5,7 +5,7 @@ from rich.console import Console
 
 from commongoal.cli.report.html import _environment, _text
 from commongoal.cli.report.terminal import _section, _top
-from commongoal.valuation.engine.report.report import Report
+from commongoal.kernel.report import Report
 
 FROM_A_LEDGER = "Made by Common Goal from one ledger of what happened to people."
 

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from commongoal.kernel.encodings import Decoded, as_escapes, as_if_windows, decode, strays
 from commongoal.kernel.errors import Problem
 from commongoal.pathway.engine.checks.columns import normal
 from commongoal.pathway.engine.checks.raw import Raw, problem
 from commongoal.pathway.engine.ledger import TABLES
-from commongoal.pathway.files.encodings import Decoded, as_escapes, as_if_windows, decode, strays
 
 SEPARATORS = ",;\t"
 LONGEST_CELL = 1_000_000

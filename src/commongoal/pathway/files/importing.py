@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from commongoal.kernel.errors import BadInput, Problem
+from commongoal.kernel.spreadsheets import csv_text
 from commongoal.pathway.engine.checks import Checked, check
 from commongoal.pathway.engine.programme import Programme
 from commongoal.pathway.files.directory import check_target, write_ledger
 from commongoal.pathway.files.inputs import read_inputs
 from commongoal.pathway.files.manifest import Manifest
-from commongoal.pathway.files.spreadsheets import csv_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from commongoal.kernel.encodings import as_if_windows, decode
 from commongoal.kernel.errors import BadInput, Problem
 from commongoal.pathway.engine.checks.raw import cell_text
-from commongoal.pathway.files.encodings import as_if_windows, decode
 
 TEXT = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from commongoal.access.engine.permissions import allowed
 from commongoal.access.queries.sharing import programmes_on
 from commongoal.kernel.pictures import Table
+from commongoal.kernel.spreadsheets import csv_text
 from commongoal.kernel.words import number
-from commongoal.pathway.files.spreadsheets import csv_text
 from commongoal.valuation.engine.report import Report, Section, answers
 from commongoal.valuation.engine.results import Valuation
 from commongoal.valuation.engine.runs import STEPS, RunFound, RunStatus

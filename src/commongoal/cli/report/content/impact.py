@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell, heads
 from commongoal.kernel.pictures.years import Layer, Years, years_picture
+from commongoal.kernel.report import Fact, Report, Section, figure
 from commongoal.kernel.words import (
     Written,
     about_pounds,
@@ -18,8 +19,6 @@ from commongoal.kernel.words import (
     sentence,
     with_interval,
 )  # fmt: skip
-from commongoal.valuation.engine.report.drawn import figure
-from commongoal.valuation.engine.report.report import Fact, Report, Section
 from commongoal.valuation.engine.scaling import Scaled
 from commongoal.valuation.engine.strategy_impact import PUBLIC, Impact, Needed, Saved
 from commongoal.valuation.files.strategy import ScalingTable, StrategyFile

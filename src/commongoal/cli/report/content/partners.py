@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from commongoal.kernel.pictures import Cell, Table, cells, heads
 from commongoal.kernel.pictures.partners import Partner, Partners, partners_picture
+from commongoal.kernel.report import Fact, Report, Section, figure
 from commongoal.kernel.words import about_pounds, clean, isolated, listed, percent, pounds, sentence
-from commongoal.valuation.engine.report.drawn import figure
-from commongoal.valuation.engine.report.report import Fact, Report, Section
 from commongoal.valuation.engine.sharing import Matrix, Rule, Sharing, Split
 from commongoal.valuation.files.sharing import SharingFile
 

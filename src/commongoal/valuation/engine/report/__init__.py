@@ -1,9 +1,9 @@
 """What a report says, in order, for whatever it is written on."""
 
+from commongoal.kernel.report import Fact, Figure, Report, Section
 from commongoal.kernel.words import clean
 from commongoal.valuation.engine.report.foot import warnings
 from commongoal.valuation.engine.report.headline import facts, heading, lead, marks
-from commongoal.valuation.engine.report.report import Fact, Figure, Report, Section
 from commongoal.valuation.engine.report.sections import sections
 from commongoal.valuation.engine.results import Valuation
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from commongoal.kernel.errors import Refused
 from commongoal.kernel.pictures.partners import Partner, Partners, partners_picture
+from commongoal.kernel.report import Report, Section, figure
 from commongoal.kernel.words import (
     JOBS_RATIO_PER,
     Written,
@@ -21,8 +22,6 @@ from commongoal.kernel.words import (
 )
 from commongoal.valuation.engine.report import INVENTED, foot, headline
 from commongoal.valuation.engine.report.credited import credited
-from commongoal.valuation.engine.report.drawn import figure
-from commongoal.valuation.engine.report.report import Report, Section
 from commongoal.valuation.engine.report.sections import (
     distance,
     drivers,

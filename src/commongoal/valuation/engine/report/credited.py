@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell
+from commongoal.kernel.report import Section
 from commongoal.kernel.words import (
     HIDDEN,
     Written,
@@ -17,7 +18,6 @@ from commongoal.kernel.words import (
 )
 from commongoal.valuation.engine.report.drawn import credit_figure, line_name, ratio_figure, without_part
 from commongoal.valuation.engine.report.headline import definition, marks, rests_on_shape
-from commongoal.valuation.engine.report.report import Section
 from commongoal.valuation.engine.results import Line, LineKind, Valuation
 
 Filler = Callable[[Line], Cell | None]

@@ -1,17 +1,12 @@
 """A valuation's pictures: which data goes into which."""
 
-from collections.abc import Callable
-
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import (
-    NARROW,
-    WIDE,
     Bar,
     Bars,
     Flow,
     Journey,
     Move,
-    Picture,
     Ratios,
     Row,
     Stage,
@@ -23,21 +18,11 @@ from commongoal.kernel.pictures import (
     ratios_picture,
 )  # fmt: skip
 from commongoal.kernel.pictures.bars import Measure
+from commongoal.kernel.report import Figure, figure
 from commongoal.kernel.words import JOBS_RATIO_PER, clean, counted
 from commongoal.valuation.engine.cost_limits import OF_NO_KIND
 from commongoal.valuation.engine.report.headline import definition, marks
-from commongoal.valuation.engine.report.report import Figure
 from commongoal.valuation.engine.results import Line, LineKind, Valuation
-
-Draw = Callable[[str, int], Picture]
-
-
-def figure(
-    identity: str, draw: Draw, caption: str, tables: tuple[Table, ...] | None = None, marks: tuple[str, ...] = ()
-) -> Figure:
-    """One picture at both widths; its own tables unless others say the same and more."""
-    wide, narrow = draw(f"{identity}-wide", WIDE), draw(f"{identity}-narrow", NARROW)
-    return Figure(identity, caption, wide.svg, narrow.svg, wide.tables if tables is None else tables, marks)
 
 
 def ratios_of(v: Valuation, kind: LineKind) -> Ratios:

@@ -1,8 +1,8 @@
 """The foot of a report: conventions, limits and sources, each with its mark."""
 
 from commongoal.kernel.pictures import Cell, Table, cells, heads
+from commongoal.kernel.report import Fact, Section
 from commongoal.kernel.words import clean
-from commongoal.valuation.engine.report.report import Fact, Section
 from commongoal.valuation.engine.results import Valuation
 
 

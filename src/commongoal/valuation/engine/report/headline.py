@@ -2,6 +2,7 @@
 
 from commongoal.kernel.estimates import Estimate
 from commongoal.kernel.pictures import Cell, estimate_cell
+from commongoal.kernel.report import Fact
 from commongoal.kernel.words import (
     Written,
     about_amount,
@@ -20,7 +21,6 @@ from commongoal.kernel.words import (
     sentence,
     with_interval,
 )  # fmt: skip
-from commongoal.valuation.engine.report.report import Fact
 from commongoal.valuation.engine.results import Valuation
 
 RULES = {

@@ -4,6 +4,7 @@ import math
 import re
 
 from commongoal.kernel.pictures import Cell, Table, cells, estimate_cell, heads
+from commongoal.kernel.report import Section
 from commongoal.kernel.words import (
     HIDDEN,
     amount,
@@ -22,7 +23,6 @@ from commongoal.valuation.engine.report.credited import credited
 from commongoal.valuation.engine.report.drawn import drivers_figure, flow_figure, gains_figure, journey_figure
 from commongoal.valuation.engine.report.foot import conventions, limits, sources
 from commongoal.valuation.engine.report.headline import definition, marks
-from commongoal.valuation.engine.report.report import Section
 from commongoal.valuation.engine.results import Distance, Occupation, UnitCost, Valuation
 
 MEASURES = {"start": "Start", "job": "Job", "sustained": "Sustained job"}

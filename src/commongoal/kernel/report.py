@@ -1,8 +1,12 @@
 """The shape of a report, whatever it is written on: headings, paragraphs, facts, tables and figures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from commongoal.kernel.pictures import Cell, Table
+from commongoal.kernel.pictures import NARROW, WIDE, Cell, Picture, Table
+
+Draw = Callable[[str, int], Picture]
+"""What draws a picture, given an id for its parts and a width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,11 @@ class Report:
     warnings: tuple[str, ...]
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
+
+
+def figure(
+    identity: str, draw: Draw, caption: str, tables: tuple[Table, ...] | None = None, marks: tuple[str, ...] = ()
+) -> Figure:
+    """One picture at both widths; its own tables unless others say the same and more."""
+    wide, narrow = draw(f"{identity}-wide", WIDE), draw(f"{identity}-narrow", NARROW)
+    return Figure(identity, caption, wide.svg, narrow.svg, wide.tables if tables is None else tables, marks)
