@@ -8,6 +8,7 @@ from commongoal.config.demonstration import *  # noqa: F403 - a settings module 
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SNAPSHOTS = Path(tempfile.gettempdir()) / f"commongoal-test-{os.getpid()}-snapshots"
+PLACES = Path(tempfile.gettempdir()) / f"commongoal-test-{os.getpid()}-places"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

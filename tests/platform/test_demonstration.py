@@ -132,7 +132,12 @@ STANDING = {"superseded_by": None, "withdrawn_at": None}
 def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small demonstration, built once for the tests below and swept away after them."""
     folder = tmp_path_factory.mktemp("demonstration")
-    kept = {"DOCUMENTS": folder / "documents", "SNAPSHOTS": folder / "snapshots", "TEXTS": folder / "texts"}
+    kept = {
+        "DOCUMENTS": folder / "documents",
+        "SNAPSHOTS": folder / "snapshots",
+        "TEXTS": folder / "texts",
+        "PLACES": folder / "places",
+    }
     with django_db_blocker.unblock(), override_settings(**kept):
         try:
             build_site(44, NOW)

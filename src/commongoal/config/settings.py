@@ -112,7 +112,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Kept outside everything that is served: documents about people, ledgers, and text messages where no sender is set.
-DOCUMENTS, SNAPSHOTS, TEXTS = DATA / "documents", DATA / "snapshots", DATA / "texts"
+DOCUMENTS, SNAPSHOTS, TEXTS, PLACES = DATA / "documents", DATA / "snapshots", DATA / "texts", DATA / "places"
 COMMONGOAL_TEXTS = os.environ.get("COMMONGOAL_TEXTS", "")
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

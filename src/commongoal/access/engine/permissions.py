@@ -98,7 +98,14 @@ withdraw referral        | sent | sent |     |     |     |     |     |     |    
 see overrides            |     | own |     |     |     |     | any |     |     |
 change services          |     | own |     |     |     |     |     | any |     |
 import services          |     |     |     |     |     |     |     | any |     |
-import places            |     |     |     |     |     |     |     | any |     |
+see place                | any | any | any | any | any | any | any | any |     |
+import places            |     |     |     |     | any |     |     | any |     |
+define indicators        |     |     |     |     | any |     |     |     |     |
+draw neighbourhoods      |     |     | any |     | any |     |     |     |     |
+record research          |     | own |     |     | any |     |     |     |     |
+send return              |     | own |     |     |     |     |     |     |     |
+set priorities           |     |     | any |     | any |     |     |     |     |
+set area targets         |     |     | any |     | any |     |     |     |     |
 change hubs              |     |     |     |     |     |     |     | any |     |
 see pathways             | any | any | any | any | any | any | any | any |     |
 change pathways          |     |     |     |     | any |     |     | any |     |

@@ -1,0 +1,1 @@
+"""Published files read into observations, and the store of Parquet files that keeps them."""

@@ -1,0 +1,1 @@
+"""DuckDB over the store of observations."""
