@@ -46,9 +46,12 @@ from commongoal.places.actions import hubs, imports
 from commongoal.places.engine.hubs import Hub
 from tests.platform import (
     deeds_assessing,
+    deeds_drawing,
+    deeds_evidence,
     deeds_later,
     deeds_meeting,
     deeds_moving,
+    deeds_places,
     deeds_planning,
     deeds_snapshot,
     deeds_value,
@@ -390,3 +393,5 @@ def _deeds(names: dict[str, object]) -> dict[str, Callable[[World], Deed]]:
 DEEDS = _deeds(vars(deeds_work)) | _deeds(dict(globals())) | _deeds(vars(deeds_later)) | _deeds(vars(deeds_assessing))
 DEEDS |= _deeds(vars(deeds_meeting)) | _deeds(vars(deeds_snapshot))
 DEEDS |= _deeds(vars(deeds_moving)) | _deeds(vars(deeds_value)) | _deeds(vars(deeds_planning))
+DEEDS |= _deeds(vars(deeds_drawing)) | _deeds(vars(deeds_places))
+DEEDS |= _deeds(vars(deeds_evidence))

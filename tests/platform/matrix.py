@@ -36,7 +36,17 @@ from commongoal.people.models import (
 )
 from commongoal.places.models import Hub
 from commongoal.web.routing import Route
-from tests.platform import matrix_assessing, matrix_meeting, matrix_moving, matrix_planning, matrix_value, matrix_work
+from tests.platform import (
+    matrix_assessing,
+    matrix_drawing,
+    matrix_evidence,
+    matrix_meeting,
+    matrix_moving,
+    matrix_places,
+    matrix_planning,
+    matrix_value,
+    matrix_work,
+)
 from tests.platform.world import AT, World, add_member
 
 NI_NUMBER = "JK481516C"
@@ -224,7 +234,14 @@ ROOTS: dict[str, tuple[tuple[Standing, ...], Maker]] = {
     "member": (OWNED, lambda scene, standing, _: membership_of(scene, make_organisation(scene, standing, _), _)),
     "service": (OWNED, make_service),
     "cost": (OWNED, matrix_work.make_cost),
+    "area": ((Standing.NONE, Standing.MISSING), matrix_places.make_area),
+    "edition": ((Standing.NONE, Standing.MISSING), matrix_places.make_edition),
     "run": ((Standing.NONE, Standing.MISSING), matrix_value.run_for),
+    "neighbourhood": ((Standing.NONE, Standing.MISSING), matrix_drawing.make_neighbourhood),
+    "research": (OWNED, matrix_evidence.make_research),
+    "return": (OWNED, matrix_evidence.make_return),
+    "priority": ((Standing.NONE, Standing.MISSING), matrix_evidence.make_priority),
+    "area target": ((Standing.NONE, Standing.MISSING), matrix_evidence.target_for),
     "referral": ((Standing.SENT, Standing.RECEIVED, Standing.NONE, Standing.MISSING), make_referral),
 }
 ROOTS |= {
@@ -320,6 +337,7 @@ PARTS: dict[str, Callable[[Scene, int, Viewer], int]] = {
 }
 PARTS |= matrix_assessing.MORE_PARTS
 PARTS |= matrix_work.MORE_PARTS
+PARTS |= matrix_evidence.MORE_PARTS
 PARTS |= matrix_planning.PARTS
 BESIDE = {"partnership", "programme", "other person"}
 

@@ -50,6 +50,7 @@ from commongoal.pathway.models import (
 from commongoal.pathway.queries.snapshots import snapshot
 from commongoal.people.files.kinds import media_type
 from commongoal.people.models import Document, Holding, Person
+from commongoal.places.models import AreaTarget, Citation, Edition, Neighbourhood, Priority, Return
 from commongoal.valuation.models import Run
 from commongoal.web.sign_in import MEMBERSHIP
 
@@ -231,13 +232,30 @@ def test_its_valuation_is_finished_and_shown(entered: Callable[[Role], Client]) 
     assert "for each £1" in pages[0]
 
 
+def test_its_place_is_known(site: Path, entered: Callable[[Role], Client]) -> None:
+    """Figures, boundaries, what residents and partners say, priorities that cite them, and a target that adds up."""
+    assert (site / "places").is_dir()
+    assert {row.fetched_on for row in Edition.objects.all()} != {Edition.objects.first().fetched_on}  # type: ignore[union-attr]
+    assert Neighbourhood.objects.get().parts.count() >= 5
+    cited = Counter(Citation.objects.values_list("source", "stance"))
+    assert {source for source, _ in cited} == {"official", "residents", "partners"}
+    assert {stance for _, stance in cited} == {"for", "against"}
+    assert Priority.objects.exclude(ended_at=None).exists()
+    assert Return.objects.filter(from_on__lt=Return.objects.latest("from_on").from_on).exists()
+    target = AreaTarget.objects.get()
+    assert sum(share.people for share in target.shares.all()) == target.people
+    profile = entered(Role.BOARD).get("/places/", follow=True).content.decode()
+    assert "Marlhaven: share claiming unemployment benefits" in profile
+    assert "Invented for this demonstration" in profile
+
+
 OPEN = {
     Role.KEY_WORKER: ("/today/", "/caseload/", "/people/", "/groups/", "/referrals/", "/pathways/"),
     Role.MANAGER: ("/today/", "/caseload/", "/groups/", "/assessments/team/", "/costs/", "/value/", "/members/"),
-    Role.COMMISSIONER: ("/costs/", "/value/", "/pathways/"),
+    Role.COMMISSIONER: ("/costs/", "/value/", "/pathways/", "/places/priorities/", "/places/targets/"),
     Role.FINANCE: ("/costs/", "/value/"),
-    Role.ANALYST: ("/value/", "/costs/", "/pathways/"),
-    Role.BOARD: ("/value/", "/costs/"),
+    Role.ANALYST: ("/value/", "/costs/", "/pathways/", "/places/", "/places/editions/", "/places/neighbourhoods/"),
+    Role.BOARD: ("/value/", "/costs/", "/places/evidence/", "/places/E07999001/hot-spots/"),
     Role.DATA_PROTECTION: ("/audit/",),
     Role.ADMINISTRATOR: ("/members/", "/organisations/"),
     Role.RESIDENT: ("/my-information/",),

@@ -22,6 +22,7 @@ from commongoal.pathway.actions.pathways import put_pathway
 from commongoal.pathway.models import PathwayFile
 from commongoal.pathway.queries import pathways
 from commongoal.people.models import Holding, Person, Worker
+from commongoal.places.queries import geography
 
 AT = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery staple"
@@ -62,6 +63,7 @@ def add_member(organisation: Organisation, role: Role) -> Viewer:
 def make_world() -> World:
     """A partnership of seven organisations, one programme and its lawful basis with four of them as controllers."""
     pathways._in_force.cache_clear()  # a database emptied between tests gives its numbers again
+    geography.forget()
     world = World()
     kinds = {
         "council": OrganisationKind.COUNCIL,

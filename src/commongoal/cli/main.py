@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "work": "say who gains when somebody moves into work",
     "share": "say who pays, who gains, and what each partner would fairly put in",
     "impact": "say what a strategy saves if its targets are met, and what scaling up would buy",
+    "places": "import official figures, print a profile of an area, check headline figures",
 }
 """The built-in commands and their one line of help; `commongoal.cli.NAME` is the module."""
 

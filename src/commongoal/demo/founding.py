@@ -17,16 +17,16 @@ from commongoal.access.engine.vocabulary import Article6, Article9, ControllerKi
 from commongoal.access.queries.organisations import partnerships
 from commongoal.access.queries.viewers import viewer
 from commongoal.demo.engine.courses import World
+from commongoal.demo.engine.geography import ward_code
+from commongoal.demo.engine.place_files import lookup_files, postcode_file
 from commongoal.demo.engine.residents import UNITS, Resident
-from commongoal.demo.place import site_text, site_world
+from commongoal.demo.place import geography_data, land, site_text, site_world
 from commongoal.directory.actions.services import mark_checked, save_service
 from commongoal.directory.engine.entries import LocationEntry, ServiceEntry
 from commongoal.pathway.actions.pathways import put_pathway
 from commongoal.places.actions.hubs import save_hub
-from commongoal.places.actions.imports import import_postcodes
+from commongoal.places.actions.imports import import_lookup, import_postcodes
 from commongoal.places.engine.hubs import Hub
-
-LSOAS_IN_A_WARD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ def found(place: Mapping[str, Any], at: dt.datetime) -> Founded:
         file="marlhaven.toml",
     )
     made.groups.extend(place["groups"])
-    postcodes = postcode_file(place)
-    import_postcodes(postcodes.encode().splitlines(keepends=True), file="marlhaven.csv", by=administrator, at=at)
+    _areas(place, administrator, at)
     _hubs(place, made, administrator, at)
     for entry in place["services"]:
         service = made.services[entry["name"]] = _service(entry, place, made, at)
@@ -91,24 +90,18 @@ def found(place: Mapping[str, Any], at: dt.datetime) -> Founded:
     return made
 
 
-def postcode_file(place: Mapping[str, Any]) -> str:
-    """The postcodes of the place in the layout of the National Statistics Postcode Lookup: invented, a grid of them."""
-    lines = ["pcds,doterm,oseast1m,osnrth1m,laua,ward,lsoa11,lsoa21"]
-    for number, ward in enumerate(place["wards"]):
-        for half, sector in enumerate(ward["sectors"]):
-            lsoa = f"E01999{number * LSOAS_IN_A_WARD + half + 1:03}"
-            for unit_number, unit in enumerate(UNITS):
-                east = 530_000 + number * 900 + half * 450 + unit_number % 8 * 50
-                north = 420_000 + unit_number // 8 * 50
-                ward_code = ward_codes(place)[ward["name"]]
-                district = place["partnership"]["area_code"]
-                lines.append(f"{sector}{unit},,{east},{north:07},{district},{ward_code},{lsoa},{lsoa}")
-    return "\n".join(lines) + "\n"
-
-
 def ward_codes(place: Mapping[str, Any]) -> dict[str, str]:
     """The invented code of each ward."""
-    return {ward["name"]: f"E05999{number + 1:03}" for number, ward in enumerate(place["wards"])}
+    return {ward["name"]: ward_code(number) for number, ward in enumerate(place["wards"])}
+
+
+def _areas(place: Mapping[str, Any], by: Viewer, at: dt.datetime) -> None:
+    """The areas by name, how those of one kind and year lie in those of another, and the postcodes in them."""
+    for each in lookup_files(land(), geography_data()):
+        import_lookup(each.content.splitlines(keepends=True), file=each.name, by=by, at=at)
+    sectors = {ward_code(number): ward["sectors"] for number, ward in enumerate(place["wards"])}
+    postcodes = postcode_file(land(), sectors, UNITS, geography_data()["seed"])
+    import_postcodes(postcodes.content.splitlines(keepends=True), file=postcodes.name, by=by, at=at)
 
 
 def _staff_names(place: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from commongoal.demo.founding import Founded, Helped
 from commongoal.demo.group_steps import meets
 from commongoal.demo.paper_steps import papers
 from commongoal.demo.pathway_steps import steps_along
+from commongoal.demo.place_steps import place_known
 from commongoal.demo.plan_steps import planned
 from commongoal.demo.record_steps import join_family, own_account, person_added
 from commongoal.demo.referral_steps import referred
@@ -72,7 +73,7 @@ def _take_some(waiting: list[tuple[dt.datetime, int, Life]], until: dt.datetime)
 def _lives(
     made: Founded, people: Sequence[tuple[Resident, Course | None]], until: dt.datetime, each: Callable[[], None]
 ) -> Iterator[Life]:
-    """The lives of people, of the groups that they meet in, of services that are checked, and of accounts kept."""
+    """The lives of people, of the groups that they meet in, of services checked, of accounts kept, of the place."""
     added: list[int] = []
     made.sees_own = max(people, key=lambda each: _to_see(each[0], each[1], until))[0]
     for resident, course in people:
@@ -85,6 +86,7 @@ def _lives(
     if following:
         first = min(who.added_at for who, _ in following).date()
         yield costs_entered(made, costs(made.world, following, first, until.date()))
+    yield place_known(made, until)
 
 
 def _to_see(who: Resident, course: Course | None, until: dt.datetime) -> tuple[bool, bool, int]:

@@ -1,9 +1,13 @@
 """Marlhaven's files: the programme, its variant and its world, as they are shipped, and the ledgers made from them."""
 
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from commongoal.demo.engine.courses import World
+from commongoal.demo.engine.geography import Land, land_from
 from commongoal.demo.engine.place import Place, place_from
 from commongoal.pathway.engine.programme import Programme, programme_from
 from commongoal.pathway.files.programmes import programme_of
@@ -47,6 +51,30 @@ def programme() -> Programme:
 def marlhaven(seed: int = SEED, people: int | None = None) -> Place:
     """The ledgers of Marlhaven's programme and of its comparison group; 5,000 people unless told otherwise."""
     return place_from(programme(), tomllib.loads(_read("marlhaven_world.toml")), seed, people)
+
+
+@cache
+def geography_data() -> Mapping[str, Any]:
+    """Where everything in the invented land lies, as it is written down."""
+    return tomllib.loads(_read("marlhaven_geography.toml"))
+
+
+@cache
+def figures_data() -> Mapping[str, Any]:
+    """The numbers that its official figures are drawn from."""
+    return tomllib.loads(_read("marlhaven_figures.toml"))
+
+
+@cache
+def evidence_data() -> Mapping[str, Any]:
+    """What is said of it by residents and partners, and what the partnership made of that."""
+    return tomllib.loads(_read("marlhaven_evidence.toml"))
+
+
+@cache
+def land() -> Land:
+    """The invented land; made once in a process. Needs the extra `places`."""
+    return land_from(geography_data())
 
 
 def _read(name: str) -> str:

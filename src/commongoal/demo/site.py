@@ -51,6 +51,7 @@ def build_site(people: int, now: dt.datetime | None = None) -> None:
     from commongoal.demo.engine.courses import course
     from commongoal.demo.founding import found
     from commongoal.demo.history import act_out
+    from commongoal.demo.target_steps import set_target
     from commongoal.demo.valued import value_site
 
     place = tomllib.loads(files("commongoal.demo").joinpath("marlhaven_partnership.toml").read_text(encoding="utf-8"))
@@ -63,7 +64,8 @@ def build_site(people: int, now: dt.datetime | None = None) -> None:
         lives = [(who, course(made.world, who, number, SEED)) for number, who in enumerate(everybody)]
         act_out(made, lives, now, work.advance)
         work.advance("valuing")
-        value_site(made, now)
+        run = value_site(made, now)
+        set_target(made, place, run, now)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What is written for spreadsheets to open: cells that they would run are tamed, and dates stay dates."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,31 +18,17 @@ def tamed(cell: str) -> str:
 
 def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
     """Rows as CSV: dates in ISO form, texts tamed, nothing for what is not known."""
-    text = io.StringIO(newline="")
+    text = _Text()
     csv.writer(text).writerows([_plain(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    return "".join(text)
 
 
-def workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook of one sheet: headings frozen and in bold, dates as dates of the spreadsheet, texts never formulas."""
-    import xlsxwriter  # only those who export wait for it
+class _Text(list[str]):
+    """What is written to it, in pieces."""
 
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
-        page = book.add_worksheet(sheet)
-        day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-        page.write_row(0, 0, headings, book.add_format({"bold": True}))
-        page.freeze_panes(1, 1)
-        page.set_column(0, len(headings) - 1, 20)
-        for at, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, date):
-                    page.write_datetime(at, column, cell, day)
-                elif isinstance(cell, str):
-                    page.write_string(at, column, cell)
-                elif cell is not None:
-                    page.write_number(at, column, cell)
-    return content.getvalue()
+    def write(self, piece: str) -> None:
+        """Takes one record."""
+        self.append(piece)
 
 
 def _plain(cell: Cell) -> str:

@@ -30,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "viewer": viewer,
         "several": several,
-        "partnership": front(viewer),
+        "partnership": getattr(request, "front", None) or front(viewer),
         "navigation": navigation(viewer, request.path) if viewer else (),
         "demonstration": settings.DEMONSTRATION,
         "signed_in": bool(getattr(getattr(request, "user", None), "is_authenticated", False)),

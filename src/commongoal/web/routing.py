@@ -12,12 +12,14 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from commongoal.access.actions.reading import note_reading
+from commongoal.access.engine.front import Front
 from commongoal.access.engine.permissions import Viewer, relations_allowing
 from commongoal.access.engine.refusals import NotAllowed, NotThere
 from commongoal.kernel.errors import Refused
@@ -31,6 +33,7 @@ class Request(HttpRequest):
     viewer: Viewer
     at: dt.datetime
     today: dt.date  # in the time zone of the place
+    front: Front  # of the viewer's partnership, where the page has asked for it already
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Page:
     status: int = 200
 
 
-View = Callable[..., Page | HttpResponse]
+View = Callable[..., Page | HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,13 @@ def as_pattern(route: Route) -> URLPattern:
     return path(route.address, guarded(route), name=route.name)
 
 
-def guarded(route: Route) -> Callable[..., HttpResponse]:
+def guarded(route: Route) -> Callable[..., HttpResponseBase]:
     """The view behind the checks that every page has."""
     if not route.public and not route.verb:
         raise ValueError(f"{route.name}: a page is public or has a verb")
 
     @wraps(route.view)
-    def answer(request: Request, **ids: Any) -> HttpResponse:
+    def answer(request: Request, **ids: Any) -> HttpResponseBase:
         request.at = timezone.now()
         request.today = timezone.localdate(request.at)
         try:
@@ -93,7 +96,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
             return render(request, "commongoal/not_allowed.html", status=403)
         except Refused as refusal:
             return render(request, "commongoal/refused.html", {"refusal": refusal}, status=409)
-        return page if isinstance(page, HttpResponse) else _rendered(page, request, route)
+        return _rendered(page, request, route) if isinstance(page, Page) else page
 
     return answer if route.lasting else never_cache(answer)
 

@@ -28,10 +28,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from commongoal.kernel.pictures import Cell, Table
 from commongoal.kernel.pictures.drawing import Picture
 from commongoal.kernel.words import number, written_day
 from commongoal.web.controls import attributes
 from commongoal.web.forms import Question
+from commongoal.web.report_tables import cell_markup, table_markup
 
 register = template.Library()
 register.filter("attributes", attributes)
@@ -141,6 +143,18 @@ def pager(context: Context, page: int, more: bool) -> dict[str, Any]:
 def picture(drawn: Picture) -> SafeString:
     """A picture of the kernel, with its tables under it."""
     return SafeString(render_to_string("commongoal/parts/picture.html", {"picture": drawn}))
+
+
+@register.simple_tag
+def report_table(table: Table) -> SafeString:
+    """A table of a report."""
+    return table_markup(table)
+
+
+@register.simple_tag
+def report_cell(cell: Cell) -> SafeString:
+    """What stands in a cell of a report."""
+    return cell_markup(cell)
 
 
 @register.simple_block_tag(end_name="endscroll")

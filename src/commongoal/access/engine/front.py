@@ -9,11 +9,12 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A partnership's name, its area in words ("" where there is none) and its colour as #rrggbb."""
+    """A partnership's name, its area in words ("" where there is none), its colour as #rrggbb, and its area's code."""
 
     name: str
     area: str = ""
     colour: str = PLAIN
+    code: str = ""
 
 
 COMMON = Front("Common Goal")

@@ -99,6 +99,7 @@ see overrides            |     | own |     |     |     |     | any |     |     |
 change services          |     | own |     |     |     |     |     | any |     |
 import services          |     |     |     |     |     |     |     | any |     |
 see place                | any | any | any | any | any | any | any | any |     |
+follow evidence          |     |     | any |     | any | any |     | any |     |
 import places            |     |     |     |     | any |     |     | any |     |
 define indicators        |     |     |     |     | any |     |     |     |     |
 draw neighbourhoods      |     |     | any |     | any |     |     |     |     |

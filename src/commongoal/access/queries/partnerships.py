@@ -22,7 +22,7 @@ def front(viewer: Viewer | None) -> Front:
 @cache
 def _front(vendor: str, anybody: bool) -> Statement:  # noqa: ARG001 - another database has another statement
     rows = _of(None if anybody else stand_in(Role.KEY_WORKER))
-    return statement(rows.values_list("name", "area_name", "colour")[:1])
+    return statement(rows.values_list("name", "area_name", "colour", "area_code")[:1])
 
 
 def members_of_the_partnership(viewer: Viewer | None) -> tuple[Partner, ...]:
@@ -32,6 +32,11 @@ def members_of_the_partnership(viewer: Viewer | None) -> tuple[Partner, ...]:
         return ()
     found = row.organisations.filter(closed_on=None).order_by("name")
     return tuple(Partner(each.name, OrganisationKind(each.kind).words, each.phone, each.email) for each in found)
+
+
+def home_area(viewer: Viewer) -> tuple[str, str]:
+    """The code and name of the area that the viewer's partnership is for; empty where there is none; one query."""
+    return _of(viewer).values_list("area_code", "area_name").first() or ("", "")
 
 
 def _of(viewer: Viewer | None) -> QuerySet[Partnership]:

@@ -8,6 +8,7 @@ from django.db import connection
 from commongoal.access.engine.naming import Named
 from commongoal.access.engine.permissions import Viewer
 from commongoal.access.engine.refusals import NotThere
+from commongoal.access.engine.vocabulary import OrganisationKind
 from commongoal.access.models import Organisation, Programme
 from commongoal.access.queries.compiled import DAY, ORGANISATION, Statement, answer, statement
 from commongoal.access.queries.days import running
@@ -16,6 +17,13 @@ from commongoal.access.queries.days import running
 def partners(viewer: Viewer) -> tuple[Named, ...]:
     """The open organisations in a partnership with the viewer's, without it, by name; one query."""
     return tuple(Named(*row) for row in answer(_partners(connection.vendor), viewer))
+
+
+def all_but(viewer: Viewer, kind: OrganisationKind) -> tuple[Named, ...]:
+    """The open organisations of the viewer's partnerships, its own too, but those of a kind; by name; one query."""
+    rows = Organisation.objects.filter(partnerships__organisations=viewer.organisation, closed_on=None)
+    rows = rows.exclude(kind=kind.value).distinct().order_by("name", "pk")
+    return tuple(Named(*row) for row in rows.values_list("pk", "name"))
 
 
 def programmes_on(on: dt.date) -> tuple[Named, ...]:

@@ -17,9 +17,9 @@ from commongoal.kernel.pictures.drawing import (
     wrap,
 )
 from commongoal.kernel.pictures.tables import Cell, Table, cells, estimate_cell, heads
-from commongoal.kernel.words import Written, jobs, percent, plain, pounds, short_pounds
+from commongoal.kernel.words import Written, jobs, number, percent, plain, pounds, short_pounds
 
-Measure = Literal["share", "pounds", "number"]
+Measure = Literal["share", "pounds", "number", "people"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Bars:
     @property
     def written(self) -> Written:
         """How a value is written beside its bar and in the table."""
-        return {"share": percent, "pounds": pounds, "number": jobs}[self.measure]
+        return {"share": percent, "pounds": pounds, "number": jobs, "people": number}[self.measure]
 
 
 def bars_picture(data: Bars, key: str = "bars", width: int = WIDE) -> Picture:
@@ -152,4 +152,4 @@ def _table(data: Bars) -> Table:
     return Table(data.title, heads(data.names, Cell(data.values, "90% interval" if ranged else "")), rows)
 
 
-_TICKS: dict[Measure, Written] = {"share": percent, "pounds": short_pounds, "number": plain}
+_TICKS: dict[Measure, Written] = {"share": percent, "pounds": short_pounds, "number": plain, "people": plain}

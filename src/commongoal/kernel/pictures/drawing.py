@@ -145,10 +145,10 @@ class Drawing:
         )
         return f"url(#{identity})"
 
-    def svg(self, title: str, description: str, height: float) -> str:
-        """The whole picture, named and described for those who hear it."""
+    def svg(self, title: str, description: str, height: float, role: str = "img") -> str:
+        """The whole picture, named and described for those who hear it; one with links in it is a "group" of them."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{self.key}-title {self.key}-desc" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" aria-labelledby="{self.key}-title {self.key}-desc" '
             f'viewBox="0 0 {self.width} {height:.0f}" width="{self.width}" height="{height:.0f}" '
             f'style="max-width:100%;height:auto" font-family="{FONT}">'
             f'<title id="{self.key}-title">{escape(clean(title))}</title>'

@@ -9,11 +9,15 @@ from commongoal.kernel.words import NOT_KNOWN, Written, interval
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text, a second line under it (an interval, a reason), and marks such as "assumed"."""
+    """One cell: its text, a second line under it (an interval, a reason), marks such as "assumed", and where it leads.
+
+    A page of the platform makes a link of the text; where there is no platform `link` is left out.
+    """
 
     text: str
     under: str = ""
     marks: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from commongoal.access.actions.acting import acting
 from commongoal.access.engine.permissions import Viewer
 from commongoal.kernel.errors import BadInput, Problem
-from commongoal.places.engine.lookup_file import LookupFile, LookupTable, lookup_file
+from commongoal.places.engine.lookup_file import LookupFile, LookupTable
 from commongoal.places.engine.postcode_file import Row, postcode_rows
 from commongoal.places.engine.rows import Imported
+from commongoal.places.files.lookups import read_lookup
 from commongoal.places.models import Area, Lookup, LookupRow, Postcode
 
 BATCH = 900  # SQLite, as it is often built, takes 999 values in one statement
@@ -69,19 +71,22 @@ def import_lookup(
 
     Raises `BadInput` with every fault, nothing written; with `keep_good` the faulty rows alone are left out.
     """
-    found = lookup_file(lines, file)
+    found = read_lookup(b"".join(lines), file)
     if found.problems and not keep_good:
         raise BadInput(found.problems)
-    total = Imported(problems=tuple(found.problems))
+    total = Imported(problems=tuple(found.problems), remarks=tuple(found.remarks))
     with acting("import places", by=by, at=at) as act:
         act.permit()
         named = _save_areas(found)
         for table in found.tables:
-            lookup, added, changed, unchanged, dropped = _save_lookup(table, at)
+            lookup, added, changed, unchanged, dropped = _save_lookup(table, at, renamed=bool(named))
             counts = {"added": added, "changed": changed, "unchanged": unchanged, "dropped": dropped, "areas": named}
             act.wrote("lookup", lookup, after={"file": file, "name": table.name, **counts})
-            total = Imported(
-                total.added + added, total.changed + changed + dropped, total.unchanged + unchanged, total.problems
+            total = replace(
+                total,
+                added=total.added + added,
+                changed=total.changed + changed + dropped,
+                unchanged=total.unchanged + unchanged,
             )
     return total
 
@@ -102,8 +107,11 @@ def _save_areas(found: LookupFile) -> int:
     return len(rows)
 
 
-def _save_lookup(table: LookupTable, at: dt.datetime) -> tuple[int, int, int, int, int]:
-    """The lookup's id, and how many of its rows were added, changed, unchanged and dropped."""
+def _save_lookup(table: LookupTable, at: dt.datetime, *, renamed: bool) -> tuple[int, int, int, int, int]:
+    """The lookup's id, and how many of its rows were added, changed, unchanged and dropped.
+
+    When it was taken in is what tells others to read it again, be it for the names of its areas.
+    """
     ends: dict[str, Any] = {
         "from_kind": table.source.kind.value,
         "from_vintage": table.source.vintage,
@@ -112,20 +120,24 @@ def _save_lookup(table: LookupTable, at: dt.datetime) -> tuple[int, int, int, in
         "imported_at": at,
     }
     lookup, _ = Lookup.objects.get_or_create(name=table.name, defaults=ends)
-    kept = LookupRow.objects.filter(lookup=lookup).values_list("from_code", "to_code", "match", "pk")
-    before = {(source, target): (match, pk) for source, target, match, pk in kept}
-    gone = [pk for pair, (_, pk) in before.items() if pair not in table.rows]
+    kept = LookupRow.objects.filter(lookup=lookup).values_list("from_code", "to_code", "match", "weight", "pk")
+    before = {(source, target): (match, weight, pk) for source, target, match, weight, pk in kept}
+    gone = [pk for pair, (_, _, pk) in before.items() if pair not in table.rows]
     for start in range(0, len(gone), BATCH):
         LookupRow.objects.filter(pk__in=gone[start : start + BATCH]).delete()
     rows = [
-        LookupRow(lookup=lookup, from_code=source, to_code=target, match=match)
-        for (source, target), match in table.rows.items()
-        if before.get((source, target), (None, 0))[0] != match
+        LookupRow(lookup=lookup, from_code=pair[0], to_code=pair[1], match=match, weight=table.weights.get(pair))
+        for pair, match in table.rows.items()
+        if before.get(pair, (None, None, 0))[:2] != (match, table.weights.get(pair))
     ]
     LookupRow.objects.bulk_create(
-        rows, BATCH, update_conflicts=True, unique_fields=["lookup", "from_code", "to_code"], update_fields=["match"]
+        rows,
+        BATCH,
+        update_conflicts=True,
+        unique_fields=["lookup", "from_code", "to_code"],
+        update_fields=["match", "weight"],
     )
-    if rows or gone:
+    if rows or gone or renamed:
         Lookup.objects.filter(pk=lookup.pk).update(imported_at=at)
     new = sum((row.from_code, row.to_code) not in before for row in rows)
     return lookup.pk, new, len(rows) - new, len(table.rows) - len(rows), len(gone)

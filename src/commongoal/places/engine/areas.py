@@ -3,8 +3,9 @@
 import re
 from enum import StrEnum
 
-# GSS codes (a letter and eight digits) of Great Britain, and the nine characters of a Northern Ireland output area.
-CODE = re.compile(r"[A-Z][0-9]{8}|[0-9]{2}[A-Z]{2}[0-9]{2}[A-Z][0-9]")
+# GSS codes (a letter and eight digits) of Great Britain; the eight characters of an area of Northern Ireland; and the
+# constituencies of 2024, which mySociety named before they had codes (https://github.com/mysociety/2025-constituencies).
+CODE = re.compile(r"[A-Z][0-9]{8}|[0-9]{2}[A-Z]{2}[0-9]{2}[A-Z][0-9]|UKPARL\.2025\.[A-Z]{3}")
 
 
 class AreaKind(StrEnum):
@@ -31,17 +32,25 @@ class Match(StrEnum):
     IRREGULAR = "X"
 
 
-# The word that begins a column of areas in a lookup file, and the kind it means. "ltla" is the lower tier of councils.
+# The word that begins a column of areas in a lookup file, and the kind it means: "ltla" is the lower tier of councils;
+# "wd", "par" and "rgn" are short for others. "lad" is what the Office for National Statistics calls a district.
 COLUMN_KINDS = {
     "lsoa": AreaKind.LSOA,
     "msoa": AreaKind.MSOA,
-    "pcon": AreaKind.CONSTITUENCY,
-    "ward": AreaKind.WARD,
-    "ltla": AreaKind.DISTRICT,
-    "lad": AreaKind.DISTRICT,
+    "pcon": AreaKind.CONSTITUENCY, "parl": AreaKind.CONSTITUENCY, "par": AreaKind.CONSTITUENCY,
+    "ward": AreaKind.WARD, "wd": AreaKind.WARD,
+    "ltla": AreaKind.DISTRICT, "lad": AreaKind.DISTRICT,
+    "cty": AreaKind.COUNTY,
     "cauth": AreaKind.COMBINED_AUTHORITY,
-    "region": AreaKind.REGION,
-}
+    "region": AreaKind.REGION, "rgn": AreaKind.REGION,
+    "ctry": AreaKind.COUNTRY,
+}  # fmt: skip
+
+# Kinds from small to large; those of one size do not nest in one another.
+SIZES = {
+    AreaKind.LSOA: 0, AreaKind.MSOA: 1, AreaKind.NEIGHBOURHOOD: 2, AreaKind.WARD: 2, AreaKind.CONSTITUENCY: 3,
+    AreaKind.DISTRICT: 4, AreaKind.COUNTY: 5, AreaKind.COMBINED_AUTHORITY: 5, AreaKind.REGION: 6, AreaKind.COUNTRY: 7,
+}  # fmt: skip
 
 
 # What the first three characters of a code say its area is: the register of geographic codes of the Office for National
@@ -64,6 +73,8 @@ PREFIXES = {
 
 def kind_of(code: str) -> AreaKind | None:
     """What the area of a code is; none where the code does not say."""
+    if code.startswith("UKPARL") and is_area_code(code):
+        return AreaKind.CONSTITUENCY
     return PREFIXES.get(code[:3]) if is_area_code(code) else None
 
 

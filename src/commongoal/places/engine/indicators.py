@@ -32,10 +32,39 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A day from which figures are not to be compared with those before, and why."""
+    """A day from which figures are not to be compared with those before, and why.
+
+    Where the change took a while, `until` is its last day: no change is read between two periods in it either.
+    """
 
     on: dt.date
     words: str
+    until: dt.date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a partnership's plan says of an outcome measure; empty texts are still to be filled.
+
+    `returns` are (period, figure) as they came in. `official` is the code of the indicator that official figures have.
+    """
+
+    baseline: str = ""
+    baseline_period: str = ""
+    target: str = ""
+    target_by: str = ""
+    returns: tuple[tuple[str, str], ...] = ()
+    official: str = ""
+
+    @property
+    def to_fill(self) -> tuple[str, ...]:
+        """What is still to be filled, in words."""
+        told = {
+            "baseline": self.baseline, "period of the baseline": self.baseline_period,
+            "target": self.target, "day of the target": self.target_by,
+        }  # fmt: skip
+        return (*(name for name, text in told.items() if not text), *(() if self.returns else ("returns",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +94,18 @@ class Indicator:
     breaks: tuple[Break, ...] = ()
     not_available: str = ""
     template: bool = False
+    plan: Plan | None = None
+
+    def overdue(self, on: dt.date) -> bool:
+        """Whether nobody answers for the definition, or it was to be looked at again before that day."""
+        answered = self.author and self.checked_by and self.checked_on and self.review_on
+        return not answered or (self.review_on is not None and self.review_on < on)
+
+    def broken(self, first: dt.date, second: dt.date) -> Break | None:
+        """The first break between two days, or that either lies in while it lasts; none where they can be compared."""
+        early, late = sorted((first, second))
+        for one in self.breaks:
+            inside = one.until is not None and (one.on <= early <= one.until or one.on <= late <= one.until)
+            if early < one.on <= late or inside:
+                return one
+        return None

@@ -1,15 +1,21 @@
-"""Files of lookups: columns `lsoa11_code`, `lsoa11_name`, ... and, between two vintages, `change_code`."""
+"""Files of lookups: columns `lsoa11_code`, `lsoa11_name`, ... and, between two vintages, `change_code`.
+
+The headings of the Office for National Statistics, `LSOA11CD`, `LSOA11NM`, `CHGIND`, are read too. Tables of overlaps,
+which have weights, are read in `overlap_file`.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from commongoal.kernel.errors import BadInput, Problem
-from commongoal.places.engine.areas import COLUMN_KINDS, AreaKind, Match, is_area_code
+from commongoal.places.engine.areas import COLUMN_KINDS, SIZES, AreaKind, Match, is_area_code
 from commongoal.places.engine.rows import Line, line_problem, lines_of, shown
 
-COLUMN = re.compile(rf"({'|'.join(COLUMN_KINDS)})(\d\d)_(code|name)")
+COLUMN = re.compile(rf"({'|'.join(COLUMN_KINDS)})(\d\d)_?(code|name|cd|nm)")
+CHANGE = ("change_code", "chgind", "chngind")
 MATCHES = frozenset(match.value for match in Match)
 
 
@@ -26,34 +32,43 @@ class Areas:
 
 @dataclass(slots=True)
 class LookupTable:
-    """One named lookup: (from code, to code) -> the kind of match, empty where the file does not say."""
+    """One named lookup: (from code, to code) -> the kind of match, empty where the file does not say.
+
+    `weights`, where the file has them: the share of the people of the first who live in the second.
+    """
 
     name: str
     source: Areas
     target: Areas
     rows: dict[tuple[str, str], str] = field(default_factory=dict)
+    weights: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class LookupFile:
-    """All that a file holds: the names of areas by code and vintage, its lookups, and what is wrong with it."""
+    """All that a file holds: the names of areas by code and vintage, its lookups, and what is wrong with it.
+
+    `remarks` are of rows taken all the same.
+    """
 
     areas: dict[tuple[str, str], tuple[AreaKind, str]] = field(default_factory=dict)
     tables: list[LookupTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
 
 def lookup_file(lines: Iterable[bytes], file: str) -> LookupFile:
-    """The file read, with every fault. The first column of areas is looked up in each of the others.
+    """The file read, with every fault. The first column of areas is looked up in each of the others, and each of these
+    in the next, if that is of no smaller areas.
 
     Raises `BadInput` when the header has not two columns of areas.
     """
     records = lines_of(lines)
     header = next(records, Line(1, ()))
     columns = _columns(header, file)
-    change = header.cells.index("change_code") if "change_code" in header.cells else -1
+    change = next((place for place, name in enumerate(header.cells) if name.lower() in CHANGE), -1)
     first, *others = columns
-    found = LookupFile(tables=[LookupTable(f"{first.word}-{other.word}", first, other) for other in others])
+    found = LookupFile(tables=_tables(columns))
     origin: dict[tuple[str, str], int] = {}
     for line in records:
         problems = _faults(line, header, columns, change, found, file)
@@ -74,9 +89,10 @@ def _columns(header: Line, file: str) -> list[Areas]:
     found = []
     for name, place in places.items():
         parts = COLUMN.fullmatch(name)
-        if parts and parts[3] == "code" and f"{parts[1]}{parts[2]}_name" in places:
+        called = name.replace("code", "name") if name.endswith("code") else name[:-2] + "nm"
+        if parts and parts[3] in {"code", "cd"} and called in places:
             word = parts[1] + parts[2]
-            found.append(Areas(word, COLUMN_KINDS[parts[1]], f"20{parts[2]}", place, places[f"{word}_name"]))
+            found.append(Areas(word, COLUMN_KINDS[parts[1]], f"20{parts[2]}", place, places[called]))
     if len(found) < 2:
         expected = "two columns of codes with their names, like lsoa11_code, lsoa11_name, lsoa21_code, lsoa21_name"
         raise BadInput([Problem(file, 1, "", shown(", ".join(header.cells)), expected, "columns")])
@@ -86,7 +102,15 @@ def _columns(header: Line, file: str) -> list[Areas]:
 
 def _first_word(header: Line) -> str:
     """The kind and vintage of the leftmost column of areas, be it of codes or of names."""
-    return next(name.lower().rpartition("_")[0] for name in header.cells if COLUMN.fullmatch(name.lower()))
+    found = next(parts for name in header.cells if (parts := COLUMN.fullmatch(name.lower())))
+    return found[1] + found[2]
+
+
+def _tables(columns: list[Areas]) -> list[LookupTable]:
+    first, *others = columns
+    pairs = [(first, other) for other in others]
+    pairs += [(one, next_) for one, next_ in pairwise(others) if SIZES[one.kind] <= SIZES[next_.kind]]
+    return [LookupTable(f"{one.word}-{other.word}", one, other) for one, other in pairs]
 
 
 def _faults(line: Line, header: Line, columns: list[Areas], change: int, found: LookupFile, file: str) -> list[Problem]:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from commongoal.kernel.errors import Problem
+from commongoal.kernel.errors import BadInput, Problem
 
 LONGEST_SHOWN = 60
 
@@ -37,11 +37,18 @@ class Line:
 
 
 def lines_of(lines: Iterable[bytes]) -> Iterator[Line]:
-    """The records of a file in CSV, which is UTF-8; bytes that are not are marked with U+FFFD, never dropped."""
+    """The records of a file in CSV, which is UTF-8; bytes that are not are marked with U+FFFD, never dropped.
+
+    Raises `BadInput` where records cannot be told apart.
+    """
     reader = csv.reader(_text(lines))
-    for row, cells in enumerate(reader, start=1):
-        if cells:
-            yield Line(row, tuple(cell.strip() for cell in cells))
+    try:
+        for row, cells in enumerate(reader, start=1):
+            if cells:
+                yield Line(row, tuple(cell.strip() for cell in cells))
+    except csv.Error as fault:
+        expected = f"records that can be told apart: {fault}"
+        raise BadInput([Problem("the file", reader.line_num, "", "", expected, "records")]) from None
 
 
 def line_problem(line: Line, width: int, file: str) -> Problem | None:

@@ -11,7 +11,7 @@ from commongoal.places.engine.areas import AreaKind, Match
 class Area(models.Model):
     """One area as it was in one vintage: the same code may have stood for it in several."""
 
-    code = models.CharField(max_length=9)
+    code = models.CharField(max_length=20)  # of 9 characters, but for constituencies that mySociety names by ids
     vintage = models.CharField(max_length=4)
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in AreaKind])
     name = models.CharField(max_length=120)
@@ -42,9 +42,10 @@ class LookupRow(models.Model):
     """One line of a lookup. A split has several lines for one `from_code`, a merger several for one `to_code`."""
 
     lookup = models.ForeignKey("places.Lookup", on_delete=models.CASCADE, related_name="rows")
-    from_code = models.CharField(max_length=9)
-    to_code = models.CharField(max_length=9)
+    from_code = models.CharField(max_length=20)
+    to_code = models.CharField(max_length=20)
     match = models.CharField(max_length=1, blank=True, choices=[(match.value, match.name) for match in Match])
+    weight = models.FloatField(null=True, blank=True)  # the share of the people of `from_code` who live in `to_code`
 
     class Meta:
         constraints: ClassVar = [

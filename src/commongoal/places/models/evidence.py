@@ -14,7 +14,7 @@ class Research(models.Model):
     method = models.CharField(max_length=20)
     from_on = models.DateField()
     until_on = models.DateField()
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     people = models.PositiveIntegerField()  # who took part
     consent = models.TextField()  # how those who took part agreed that it may be used
     about = models.TextField(blank=True)
@@ -38,7 +38,7 @@ class Finding(models.Model):
 
     research = models.ForeignKey("places.Research", on_delete=models.CASCADE, related_name="findings")
     theme = models.CharField(max_length=60)
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     people = models.PositiveIntegerField()
     words = models.TextField()
     membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="findings")
@@ -58,7 +58,7 @@ class Return(models.Model):
 
     organisation = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="returns")
     theme = models.CharField(max_length=60)
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     says = models.CharField(max_length=20)  # "more need", "as much", "less need"
     helped = models.PositiveIntegerField(null=True, blank=True)
     waiting = models.PositiveIntegerField(null=True, blank=True)
@@ -83,7 +83,7 @@ class Priority(models.Model):
 
     title = models.CharField(max_length=200)
     theme = models.CharField(max_length=60)
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     why = models.TextField(blank=True)
     token = models.CharField(max_length=32, unique=True)
     membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="priorities")

@@ -9,7 +9,7 @@ class AreaTarget(models.Model):
     """People to reach a stage in an area by a day, apportioned to wards; a change makes another, which supersedes."""
 
     title = models.CharField(max_length=200)
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     programme = models.ForeignKey("access.Programme", on_delete=models.PROTECT, related_name="area_targets")
     stage = models.CharField(max_length=60)
     people = models.PositiveIntegerField()
@@ -33,7 +33,7 @@ class TargetShare(models.Model):
     """What of a target falls to one ward, with the figures it was worked out from."""
 
     target = models.ForeignKey("places.AreaTarget", on_delete=models.CASCADE, related_name="shares")
-    area_code = models.CharField(max_length=9)
+    area_code = models.CharField(max_length=20)
     area_name = models.CharField(max_length=120)
     people = models.PositiveIntegerField()
     need = models.FloatField()

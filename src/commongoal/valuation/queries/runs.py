@@ -24,6 +24,13 @@ def runs(viewer: Viewer, programme: int) -> tuple[RunFound, ...]:
     return tuple(map(_found, rows))
 
 
+def lately_done(viewer: Viewer, most: int) -> tuple[RunFound, ...]:
+    """The runs of all programmes that were finished last, the newest first; one query. Raises `NotAllowed`."""
+    ask(viewer, "see value")
+    rows = _rows().filter(status=RunStatus.DONE.value).order_by("-ended_at", "-pk")[:most]
+    return tuple(map(_found, rows))
+
+
 def run(pk: int, viewer: Viewer) -> RunFound:
     """One run as it stands; one query. Raises `NotAllowed`, `NotThere`."""
     ask(viewer, "see value")

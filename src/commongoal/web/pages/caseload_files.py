@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from commongoal.access.actions.reading import note_reading
 from commongoal.access.engine.shown import Shown
-from commongoal.kernel.spreadsheets import Cell, csv_text, workbook
+from commongoal.kernel.spreadsheets import Cell, csv_text
 from commongoal.pathway.engine.case_lines import CaseLine, Caseload
+from commongoal.pathway.files.spreadsheets import workbook
 from commongoal.pathway.queries.case_lines import whole_caseload
 from commongoal.web.asked_caseload import asked
 from commongoal.web.routing import Request, Route

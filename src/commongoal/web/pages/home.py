@@ -16,6 +16,7 @@ FIRST_PAGES = (
     ("see own record", "own_plan"),
     ("see audit", "audit"),
     ("see members", "own_members"),
+    ("follow evidence", "evidence_changes"),
     ("see the partnership", "partnership"),
 )
 
@@ -42,6 +43,8 @@ def partnership(request: Request) -> Page:
         "partners": members_of_the_partnership(request.viewer),
         "nothing_more": nothing_more,
         "may_see_bases": allowed(request.viewer, "see bases"),
+        "may_see_place": allowed(request.viewer, "see place"),
+        "may_return": bool(relations_allowing(request.viewer.role, "send return")),
     }
     return Page("commongoal/partnership.html", values)
 

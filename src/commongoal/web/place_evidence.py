@@ -1,0 +1,100 @@
+"""All that is known of the place, read once in a process until something of it changes."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import StreamingHttpResponse
+
+from commongoal.access.engine.permissions import Viewer, ask
+from commongoal.places.engine.areas import AreaKind
+from commongoal.places.engine.figures import AreaName
+from commongoal.places.engine.geography import Geography
+from commongoal.places.engine.indicators import Indicator
+from commongoal.places.engine.observations import Edition
+from commongoal.places.files.boundaries import kept_outlines
+from commongoal.places.files.edition_rows import edition_csv
+from commongoal.places.files.indicators import indicators
+from commongoal.places.queries.editions import (
+    editions_in_force,
+    kept_boundaries,
+    newest_change,
+    own_indicators,
+)
+from commongoal.places.queries.geography import geography
+from commongoal.places.run import Evidence
+from commongoal.places.sessions.observations import Observations
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The evidence, and a number that no other evidence of this process has: what is drawn of it is kept under that."""
+
+    number: int
+    evidence: Evidence
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators that some edition here can give."""
+        datasets = {one.dataset for one in self.evidence.editions}
+        return tuple(one for one in self.evidence.indicators if one.count and one.count.dataset in datasets)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all indicators."""
+        return frozenset(one.code for one in self.evidence.indicators)
+
+    def has(self, code: str) -> bool:
+        """Whether a lookup or an edition tells of the area."""
+        return self.evidence.geography.knows(code) or code in _areas_of(self)
+
+    def areas(self, kind: AreaKind) -> tuple[AreaName, ...]:
+        """The areas of a kind in the newest year that has any, by name: those of lookups, or else those of editions."""
+        if found := self.evidence.geography.areas(kind):
+            return tuple(found)
+        every = (area for area in _areas_of(self).values() if area.kind == kind)
+        return tuple(sorted(every, key=lambda area: (area.name, area.code)))
+
+
+def known_of(viewer: Viewer) -> Known:
+    """All that is known, the same object until something of it changes; six queries where nothing did.
+
+    Raises `NotAllowed`.
+    """
+    ask(viewer, "see place")
+    return _known(Path(settings.PLACES), newest_change(), geography())
+
+
+@lru_cache(maxsize=2)
+def _known(folder: Path, _stamp: Any, areas: Geography) -> Known:
+    named = kept_boundaries()
+    drawn = tuple(one for one in kept_outlines(folder) if one.name in named)
+    return Known(next(_numbers), Evidence(folder, editions_in_force(), areas, drawn, indicators(own_indicators())))
+
+
+@lru_cache(maxsize=2)
+def _areas_of(known: Known) -> dict[str, AreaName]:
+    """The areas that editions tell of, by code; the newest edition names them."""
+    evidence = known.evidence
+    seen = Observations(evidence.folder, evidence.editions)
+    datasets = dict.fromkeys(one.dataset for one in evidence.editions)
+    return {area.code: area for dataset in datasets for area in seen.areas(dataset)}
+
+
+def indicators_due(defined: tuple[Indicator, ...], on: dt.date) -> tuple[Indicator, ...]:
+    """Definitions that were to be looked at again by that day, those longest due first."""
+    due = [one for one in defined if one.review_on is not None and one.review_on <= on]
+    return tuple(sorted(due, key=lambda one: (one.review_on or on, one.name)))
+
+
+def rows_of(edition: Edition) -> StreamingHttpResponse:
+    """Every figure of an edition as CSV, with its source and notes."""
+    answer = StreamingHttpResponse(edition_csv(Path(settings.PLACES), edition), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{edition.name}.csv"'
+    return answer
