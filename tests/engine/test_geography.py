@@ -147,6 +147,12 @@ def test_a_neighbourhood_has_its_parts_and_lies_where_they_lie(geography: Geogra
     assert codes(whole.parts("E06000001", AreaKind.WARD)) == ["E05000001", "E05000002"]
     assert {"Q00000001", "Q00000002"} < set(codes(whole.parents("E01000001")))
     assert whole.areas(AreaKind.NEIGHBOURHOOD) == (drawn, other)
+    assert whole.parts("E06000001", AreaKind.NEIGHBOURHOOD) == (drawn, other)
+    assert not geography.parts("E06000001", AreaKind.NEIGHBOURHOOD)
+    assert not whole.parts("E06000001", AreaKind.NEIGHBOURHOOD, "2011")
+    ward = next(one.code for one in whole.parents("E01000001") if one.kind == AreaKind.WARD)
+    assert drawn not in whole.parts(ward, AreaKind.NEIGHBOURHOOD)  # half of it lies in another ward
+    assert other in whole.parts(ward, AreaKind.NEIGHBOURHOOD)
     assert not geography.knows("Q00000001")
 
 

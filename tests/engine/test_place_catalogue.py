@@ -105,6 +105,20 @@ def test_the_newest_edition_that_counts_speaks_for_a_dataset() -> None:
     assert in_datasets((replace(listed[0], withdrawn_at=at),))[0].newest is None
 
 
+def test_files_of_other_areas_are_no_earlier_editions() -> None:
+    at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    wards, lsoas = (("ward", "2024"),), (("lsoa", "2021"),)
+    listed = (
+        Listed(1, edition(vintages=wards, name="a"), at),
+        Listed(2, edition(vintages=lsoas, name="b"), at),
+        Listed(3, edition(dt.date(2023, 12, 1), vintages=wards, name="c"), at),
+        Listed(4, edition(dt.date(2023, 12, 2), vintages=lsoas, name="d"), at, withdrawn_at=at),
+    )
+    (found,) = in_datasets(listed)
+    assert [one.id for one in found.current] == [3, 2]
+    assert [one.id for one in found.earlier] == [4, 1]
+
+
 def test_words() -> None:
     assert period_words(dt.date(2023, 7, 1), dt.date(2023, 8, 1)) == "July 2023"
     assert period_words(dt.date(2023, 7, 1), dt.date(2024, 1, 1)) == "July 2023 to December 2023"

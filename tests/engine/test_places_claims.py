@@ -209,3 +209,30 @@ def test_an_official_figure_that_differs_is_a_warning() -> None:
     none = claims_report(found, (Official("rate", why="no file"),))
     assert none.warnings == ()
     assert "No official figure" in none.sections[2].title
+
+
+def test_a_figure_that_is_hardly_out_is_not_said_to_be_out_by_nothing() -> None:
+    """A quarter of 7,000 that is 1,400 is out by 0.04 of its steps."""
+    text = """
+name = "x"
+source = "y"
+[[figure]]
+id = "all"
+words = "All"
+written = "7,000"
+[[figure]]
+id = "young"
+words = "Young"
+written = "1,400"
+[[figure]]
+id = "share"
+words = "Share"
+written = "a quarter"
+part = "young"
+of = "all"
+"""
+    report = claims_report(checked(read_claims(text.encode(), "x.toml")))
+    words = " ".join(cell.text + cell.under for part in report.sections for table in part.tables
+                     for row in table.rows for cell in row)  # fmt: skip
+    assert "less than 0.1 steps of its last digit beyond its rounding" in words
+    assert "0.0 steps" not in words

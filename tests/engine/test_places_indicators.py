@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commongoal.kernel.errors import BadInput
+from commongoal.places.engine.areas import AreaKind
+from commongoal.places.engine.figures import AreaName
+from commongoal.places.engine.gathering import Number, area_figures
 from commongoal.places.engine.indicators import Break, Indicator, Method
 from commongoal.places.files.indicators import built_in, indicators, read_indicators, template_text
 
@@ -92,3 +95,19 @@ def test_a_break_stands_between_two_days_exactly_where_it_should(
     crossed = early < on <= late
     inside = until is not None and any(on <= day <= until for day in (early, late))
     assert (one.broken(first, second) is not None) == (crossed or inside)
+
+
+@given(
+    st.floats(0, 500), st.floats(0, 20), st.floats(600, 5_000), st.floats(0, 100), st.floats(-1, 1), st.floats(-1, 1)
+)
+def test_no_rounding_moves_a_rate_by_more_than_is_said(
+    count: float, out: float, people: float, off: float, one: float, other: float
+) -> None:
+    """Whatever the figures were before they were rounded, the rate is within its error."""
+    rate = next(each for each in built_in() if each.code == "claimant-rate")
+    area = AreaName("E01999101", "Saltport 001A", AreaKind.LSOA)
+    figure = area_figures(rate, (area,), (Number(count, out),), (Number(people, off),))[0]
+    assert figure.value is not None
+    assert figure.error is not None
+    true = 100 * max(count + one * out, 0.0) / (people + other * off)
+    assert abs(true - figure.value) <= figure.error + 1e-9

@@ -8,10 +8,11 @@ import pytest
 
 from commongoal.cli.places_profile import evidence_in
 from commongoal.places.engine.indicators import Break
-from commongoal.places.engine.observations import Series
+from commongoal.places.engine.observations import Asked, Series
 from commongoal.places.engine.profile import Profile
 from commongoal.places.engine.trends import Change, NotComparable
 from commongoal.places.files.lookups import keep_lookup, read_lookup
+from commongoal.places.files.reading import read_file
 from commongoal.places.files.store import keep
 from commongoal.places.run import Evidence, NoSuchArea, NoSuchIndicator, area_profile, comparison, hot_spots, trends
 from commongoal.places.run.given import given, open_window
@@ -62,7 +63,7 @@ def test_the_year_of_the_denominator_is_said(profile: Profile) -> None:
     fact = profile.fact("claimant-rate")
     assert fact.of_period is not None
     assert fact.of_period.start == dt.date(2024, 1, 1)
-    assert any("denominator is of January 2024 to December 2024" in note for note in fact.notes)
+    assert any("people it is out of are those of January 2024 to December 2024" in note for note in fact.notes)
 
 
 def test_the_district_stands_beside_its_region(profile: Profile) -> None:
@@ -198,3 +199,69 @@ def test_a_window_answers_as_the_store_does(tmp_path_factory: pytest.TempPathFac
                 found = given(slow, choice, asked, None, start, end)
                 assert found
                 assert given(quick, choice, asked, None, start, end) == found
+
+
+def test_an_area_made_of_others_of_another_year_has_its_figure_on_the_profile(tmp_path: Path) -> None:
+    """Two LSOAs of 2011 became one; one was split: the first has their sum, parts of the second the reason."""
+    merged, split, kept = small.LSOAS[0], small.LSOAS[1:3], small.LSOAS[3:]
+    rows = [("E01999901", merged, "M"), ("E01999902", merged, "M"), *(("E01999903", code, "S") for code in split)]
+    rows += [(code, code, "U") for code in kept]
+    lines = ["lsoa11_code,lsoa11_name,lsoa21_code,lsoa21_name,change_code"]
+    lines += [f"{old},Old {old[-3:]},{new},Saltport {small.LSOAS.index(new) + 1:03d}A,{how}" for old, new, how in rows]
+    small.lookups(tmp_path)
+    keep_lookup(tmp_path, read_lookup("\n".join(lines).encode(), "years.csv"))
+    counts: dict[str, float | None] = {old: 40.0 for old, _, _ in rows}
+    small.claimants(tmp_path, counts, vintages=(("lsoa", "2011"),))
+    evidence = evidence_in(tmp_path)
+    whole = area_profile(evidence, merged, ON).fact("claimant-count")
+    assert whole.figure.value == 80
+    assert whole.figure.error == 5  # two figures, each within 2.5
+    assert whole.figure.marks == ("carried from 2011", "added up", "rounded to 5")
+    assert any("by the lookup lsoa11-lsoa21" in note for note in whole.notes)
+    part = area_profile(evidence, split[0], ON)
+    assert part.fact("claimant-count").figure.value is None
+    reason = "it is part of E01999903 of 2011, which had 40 in all: nothing says in what shares that is to be parted"
+    assert f"People claiming unemployment benefits: {reason}" in part.missing
+
+
+def test_estimates_of_the_population_beside_rounded_counts_are_not_called_rounded(tmp_path: Path) -> None:
+    """The file of the indices of 2019 has people rounded to 5 and residents that nobody rounded."""
+    small.lookups(tmp_path)
+    head = "lsoa11_code,lsoa11_name,imd_rank,imd_decile,employment_domain_numerator,mye2019_age16_64"
+    lines = [head, *(f"{code},Old {code[-3:]},1,1,100,{900 + at}" for at, code in enumerate(small.LSOAS))]
+    names = "lsoa11_code,lsoa11_name,ltla21_code,ltla21_name"
+    lookup = [names, *(f"{code},Old {code[-3:]},{small.DISTRICT},Saltport" for code in small.LSOAS)]
+    keep_lookup(tmp_path, read_lookup("\n".join(lookup).encode(), "old.csv"))
+    keep(tmp_path, read_file("\n".join(lines).encode(), "imd.csv", Asked(ON)))
+    fact = area_profile(evidence_in(tmp_path), small.DISTRICT, ON).fact("employment-deprivation-2019-share")
+    people = sum(900 + at for at in range(len(small.LSOAS)))
+    assert fact.figure.of == people
+    assert fact.figure.error == pytest.approx(100 * 2.5 * len(small.LSOAS) / people)  # of the count alone
+    assert "The people it is out of: added up from 16 figures, none of them rounded." in fact.notes
+
+
+def test_areas_are_not_called_like_one_by_what_is_compared(tmp_path: Path) -> None:
+    """The published rate is the rate that is compared in another form."""
+    small.store(tmp_path)
+    start, end = small.month(2026, 5)
+    rates = [(code, start, end, "r", 1.0 + at, "") for at, code in enumerate(small.LSOAS)]
+    series = (Series("r", "Claimants as a proportion of residents aged 16-64", "per cent"),)
+    keep(tmp_path, small.reading("claimant-rate", rates, series, rounding=0.1))
+    found = comparison(evidence_in(tmp_path), small.LSOAS[0], ON, "claimant-rate")
+    assert found.like == ()
+    assert found.why_not_like
+
+
+def test_the_people_of_each_year_are_those_of_that_year_and_are_said(tmp_path: Path) -> None:
+    """Claims of a ward are out of its LSOAs' people, added up, by the newest estimate up to then."""
+    small.lookups(tmp_path)
+    rows = [(small.WARDS[0], *small.month(year, 5), "cc", 100.0, "") for year in (2024, 2026)]
+    keep(tmp_path, small.reading("claimant-count", rows, (Series("cc", "Claimant count", "people"),)))
+    for year, people in ((2023, 1_000.0), (2025, 2_000.0)):
+        estimates = [(code, dt.date(year, 1, 1), dt.date(year + 1, 1, 1), "p", people, "") for code in small.LSOAS]
+        series = (Series("p", "age16_64", "people"),)
+        keep(tmp_path, small.reading("population", estimates, series, rounding=0.0))
+    found = trends(evidence_in(tmp_path), small.WARDS[0], ON, "claimant-rate")
+    assert [point.value for point in found.lines[0][1].points] == [100 * 100 / 8_000, 100 * 100 / 16_000]
+    years = "January 2023 to December 2023 and January 2025 to December 2025"
+    assert f"The people that each figure is out of are the newest estimate up to then: {years}." in found.notes

@@ -10,6 +10,7 @@ import pytest
 from commongoal.cli.places_profile import evidence_in
 from commongoal.cli.report.page import page_of
 from commongoal.kernel.report import Report, Section
+from commongoal.places.engine.observations import Series
 from commongoal.places.engine.report import (
     compare_report,
     hot_spots_report,
@@ -17,6 +18,7 @@ from commongoal.places.engine.report import (
     tables_of,
     trends_report,
 )
+from commongoal.places.files.store import keep
 from commongoal.places.run import Evidence, area_profile, comparison, hot_spots, trends
 from tests.engine import places_store as small
 
@@ -90,7 +92,7 @@ def test_trends_and_hot_spots_answer(evidence: Evidence) -> None:
         "(chance could explain it)"
     )
     spots = hot_spots_report(hot_spots(evidence, small.DISTRICT, ON))
-    assert "LSOAs are high together" in spots.heading
+    assert spots.heading == "Saltport: 1 of 16 LSOAs is high with those around it, beyond what chance explains"
     assert {"map", "named", "scan", "concentration", "definition", "sources"} <= set(sections(spots))
 
 
@@ -151,3 +153,51 @@ def test_the_page_is_written(report: Report, tmp_path: Path) -> None:
     page = page_of(report, "official figures")
     assert page.count("<h1>") == 1
     assert "Made by Common Goal from official figures" in page
+
+
+def test_limits_that_were_widened_are_not_called_chance(evidence: Evidence) -> None:
+    """Where areas differ by more than chance, an area within the wider limits is no proof of chance."""
+    found = compare_report(comparison(evidence, small.LSOAS[0], ON))
+    funnel = sections(found)["funnel"]
+    assert "usual spread" in found.heading
+    assert funnel.figure is not None
+    table = funnel.figure.tables[0]
+    words = " ".join((*(cell.text for cell in table.headers), *(cell.text for row in table.rows for cell in row)))
+    assert "what chance explains" not in words.casefold()
+    assert "by chance" not in funnel.figure.wide
+    assert not any(text.startswith("Between the inner limits chance explains") for text in funnel.points)
+
+
+def test_the_words_of_the_concentration_name_who_is_counted(evidence: Evidence) -> None:
+    found = sections(hot_spots_report(hot_spots(evidence, small.DISTRICT, ON)))["concentration"]
+    assert found.figure is not None
+    assert "where claimants are" in found.figure.wide
+    assert "the the" not in found.figure.wide
+    assert found.title.endswith("of claimants")
+
+
+def test_an_index_is_not_said_to_be_of_the_year_it_came_out(tmp_path: Path) -> None:
+    """The employment domain of 2019 counts benefits of 2015 to 2016."""
+    small.lookups(tmp_path)
+    rows = [(code, dt.date(2019, 1, 1), dt.date(2020, 1, 1), "n", 100.0, "") for code in small.LSOAS]
+    series = (Series("n", "employment_domain_numerator", "people"),)
+    keep(tmp_path, small.reading("deprivation-2019", rows, series))
+    report = profile_report(area_profile(evidence_in(tmp_path), small.DISTRICT, ON, "employment-deprivation-2019"))
+    words = " ".join(str(row) for row in tables_of(report))
+    assert "benefits of 2015 to 2016" in words
+    assert "January 2019 to December 2019; people" not in words
+
+
+def test_parts_without_a_figure_are_counted_and_said_to_be_left_out(tmp_path: Path) -> None:
+    """A suppressed figure is not none: the share of all is of the areas that have one."""
+    counts: dict[str, float | None] = {**small.COUNTS, small.LSOAS[-1]: None, small.LSOAS[-2]: None}
+    small.claimants(tmp_path, counts)
+    small.population(tmp_path)
+    small.lookups(tmp_path)
+    small.boundaries(tmp_path)
+    evidence = evidence_in(tmp_path)
+    said = "2 LSOAs have no figure, and are left out of what is said of them together."
+    found = profile_report(area_profile(evidence, small.DISTRICT, ON))
+    assert said in sections(found)["map"].points
+    assert "f the 14 LSOAs with a figure, the 10% with the highest rates hold" in " ".join((found.heading, *found.lead))
+    assert said in sections(hot_spots_report(hot_spots(evidence, small.DISTRICT, ON)))["map"].points

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from commongoal.places.engine.scan import Scan, _Circles, log_ratio, scan
+from commongoal.places.engine.scan import TOGETHER, Scan, _Circles, log_ratio, scan
 
 
 def drawn(areas: int = 40, seed: int = 1, times: float = 3.0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -41,7 +41,10 @@ def test_the_highest_ratio_is_that_of_loops_over_every_circle(largest: float, mo
         counts, people, centres, _ = drawn(seed=seed, times=times)
         ratio, areas = max(slow_circles(counts, people, centres, largest, most), key=lambda found: found[0])
         circles = _Circles.round(centres, people, counts.sum(), largest, most)
-        assert circles.highest(counts) == pytest.approx(ratio, rel=1e-5)
+        others = [drawn(seed=seed + number)[0] for number in range(TOGETHER)]
+        highest = circles.highest([*others, counts, counts])
+        assert highest[-2:] == pytest.approx([ratio, ratio], rel=1e-5)
+        assert highest[:3] == pytest.approx([circles.highest([one])[0] for one in others[:3]], rel=1e-12)
         first = scan(counts, people, centres, 1, replicas=19, largest=largest, most_areas=most).clusters[0]
         assert first.ratio == pytest.approx(ratio, rel=1e-9)
         assert frozenset(first.areas) == areas

@@ -1,6 +1,7 @@
 """Trends: broken at gaps and breaks, change only where it can be said, and every edition of a revised figure."""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commongoal.places.engine.figures import Period
+from commongoal.places.engine.figures import Period, broken_between
 from commongoal.places.engine.indicators import Break
 from commongoal.places.engine.intervals import wilson
 from commongoal.places.engine.trends import (
@@ -22,6 +23,7 @@ from commongoal.places.engine.trends import (
     revisions,
     trend,
 )
+from commongoal.places.files.indicators import built_in
 
 UC = Break(dt.date(2013, 5, 1), "people who claim Universal Credit are counted from here.")
 
@@ -136,3 +138,20 @@ def test_every_edition_of_a_figure_is_kept_in_order() -> None:
     assert [v.edition for v in found[0].vintages] == ["a", "b", "c"]
     assert (found[0].difference, found[0].revised) == (2.0, True)
     assert np.isclose(found[0].vintages[0].value or 0, 10.0)
+
+
+def test_a_period_with_a_break_in_its_midst_is_compared_with_neither_side() -> None:
+    """Surveys run over twelve months: one that holds the day of a break counts some of each."""
+    years = [Point(Period(dt.date(year, 1, 1), dt.date(year + 1, 1, 1)), float(year)) for year in range(2018, 2023)]
+    broken = Break(dt.date(2020, 3, 17), "Interviews moved to the telephone.")
+    found = trend(years, (broken,))
+    assert [[point.period.start.year for point in segment] for segment in found.segments] == [
+        [2018, 2019], [2020], [2021, 2022],
+    ]  # fmt: skip
+    for before, after in ((2019, 2020), (2020, 2021), (2018, 2022)):
+        assert isinstance(change(found, dt.date(before, 1, 1), dt.date(after, 1, 1)), NotComparable)
+    assert isinstance(change(found, dt.date(2021, 1, 1), dt.date(2022, 1, 1)), Change)
+    one = replace(built_in()[0], breaks=(broken,))
+    assert broken_between(one, years[1].period, years[2].period) == broken
+    assert broken_between(one, years[3].period, years[2].period) == broken
+    assert broken_between(one, years[3].period, years[4].period) is None

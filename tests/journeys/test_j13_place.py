@@ -53,6 +53,7 @@ def every_figure_says_where_it_is_from(page) -> None:
         "Statistical disclosure control has been applied",
     ):
         assert words in told, words
+    page.click("summary:has-text('What each source says of its figures')")
     rows = page.locator("table:has(caption:has-text('Where the figures come from')) tbody tr").all_inner_texts()
     assert len(rows) >= 8
     assert all("fetched on" in row and re.search(r" of 20\d\d", row) for row in rows)

@@ -193,7 +193,7 @@ def test_who_has_not_answered(world: World, analyst: Viewer, signed_in: Signed) 
     assert all("health" in each.due for each in due)
     assert all("transport" in each.due for each in due if each.name != "The council")
     text = signed_in(world.viewer(role=Role.MANAGER)).get("/places/evidence/returns/").content.decode()
-    assert "6 of 6 partners have not answered in full" in text
+    assert "None of 6 partners has answered in full" in text
     assert "?theme=health" in text
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.engine.refusals import NotAllowed, NotThere
-from commongoal.access.models import Action
+from commongoal.access.models import Action, Partnership
 from commongoal.kernel.errors import Refused
 from commongoal.places.actions.neighbourhoods import draw_neighbourhood, withdraw_neighbourhood
 from commongoal.places.engine.areas import AreaKind
@@ -167,3 +167,12 @@ def test_a_neighbourhood_drawn_at_a_time_says_so(district: World) -> None:
     found = neighbourhood(district.viewer(), make_neighbourhood(district))
     assert (found.at, found.withdrawn_at) == (AT, None)
     assert isinstance(found.at, dt.datetime)
+
+
+def test_forms_offer_the_neighbourhoods_of_the_area(district: World, signed_in: Signed) -> None:
+    make_neighbourhood(district)
+    Partnership.objects.update(area_code=DISTRICT, area_name="Marlhaven")
+    here = signed_in(district.viewer(role=Role.ANALYST))
+    for address in ("/places/evidence/", "/places/priorities/add/"):
+        assert '<option value="Q00000001"' in here.get(address).content.decode(), address
+    assert "Neighbourhoods (1)" in here.get(f"/places/{DISTRICT}/").content.decode()

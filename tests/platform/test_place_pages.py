@@ -1,17 +1,22 @@
 """The pages of an area: thin over what the command line says, for every role that may see the place."""
 
+import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.models import Partnership
+from commongoal.kernel.pictures import Cell, Table, cells, heads
 from commongoal.places.engine.report import profile_report
 from commongoal.places.models import Edition
 from commongoal.places.run import area_profile
 from commongoal.web.place_evidence import known_of
+from commongoal.web.report_tables import table_markup
 from tests.platform.a_place import a_place
 from tests.platform.test_page_prices import dear
 from tests.platform.world import World, now
@@ -73,12 +78,43 @@ def test_what_is_taken_along(place: World, signed_in: Signed) -> None:
         answer = here.get(f"{DISTRICT}tables.csv/?page={page}")
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer.content.decode().startswith("\ufeff")
+        assert re.search(r'"testham-[a-z-]+-20\d\d-\d\d-\d\d.csv"', answer["Content-Disposition"])
     assert "Testham North" in here.get(f"{DISTRICT}tables.csv/").content.decode()
     assert here.get(f"{DISTRICT}tables.csv/?page=start").status_code == 404
-    assert here.get(f"{DISTRICT}profile.pdf/").content.startswith(b"%PDF")
+    made = here.get(f"{DISTRICT}profile.pdf/").content
+    assert made.startswith(b"%PDF")
+    assert "Skip past the map" not in "".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
     paper = here.get(f"{DISTRICT}print/").content.decode()
     assert "<details" not in paper
     assert "Testham North" in paper
+
+
+def test_what_a_page_is_for_comes_before_its_notes(place: World, signed_in: Signed) -> None:
+    text = signed_in(place.viewer()).get(DISTRICT).content.decode()
+    assert "govuk-tag--yellow" not in text  # marks are words under a figure
+    for heading, words in (
+        ("What is measured", "More about this measure"),
+        ("Where the figures come from", "What each source says of its figures"),
+    ):
+        part = text.partition(f">{heading}</h2>")[2].partition("<h2")[0]
+        assert words in part.partition("</summary>")[0]
+        assert "<table" not in part.partition("<details")[0]
+    for part in text.split("<h2")[1:]:
+        figures, notes, _ = part.partition("Notes on these figures")
+        assert not notes or "<svg" in figures or "<table" in figures
+
+
+def test_a_short_table_stands_as_blocks_on_a_phone_and_a_long_one_scrolls() -> None:
+    def table(rows: int) -> Table:
+        figure = Cell("4.1%", "3.9% to 4.3%", ("provisional", "<rounded>"))
+        body = tuple(cells(f"Area {n}", figure) for n in range(rows))
+        return Table("Areas", heads("Area", "Rate"), body)
+
+    short, long = table_markup(table(20), quiet=True), table_markup(table(21), quiet=True)
+    assert "cg-stack" in short
+    assert short.count('data-label="Rate"') == 20
+    assert "provisional, &lt;rounded&gt;" in short
+    assert "cg-stack" not in long + table_markup(table(2))
 
 
 def test_a_page_is_drawn_anew_when_the_evidence_changes(place: World, signed_in: Signed) -> None:

@@ -22,6 +22,8 @@ OTHERS = {
 """Subcommands in modules of their own, `commongoal.cli.places_NAME`, each with `configure` and `run`."""
 SHOWN = 50
 SAID = ("dataset", "title", "source", "table")
+LARGEST_BASE = 1_000_000
+"""Nothing about a place is rounded to more; the site's form has the same bound."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +48,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     add("--into", required=True, type=Path, metavar="STORE", help="the folder of the store; it is made if need be")
     add("--fetched-on", type=_day, metavar="DATE", help="the day the files were fetched (default: the file's own date)")
     for name in SAID:
-        add(f"--{name}", default="", metavar="TEXT", help=f"the {name}, where the file does not say")
+        add(f"--{name}", type=_words, default="", metavar="TEXT", help=f"the {name}, where the file does not say")
     add(
         "--vintage",
         type=_vintage,
@@ -55,7 +57,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         metavar="KIND=YEAR",
         help="year of its areas: lsoa=2011",
     )
-    add("--rounding", type=float, metavar="BASE", help="the base to which figures are rounded; 0 where they are not")
+    add("--rounding", type=_base, metavar="BASE", help="the base to which figures are rounded; 0 where they are not")
     add("--perturbed", action="store_true", help="figures were moved at random, so that nobody can be told from them")
     add("--mapping", type=Path, metavar="M.toml", help="says which column of a tidy file is what")
     add("--layout", default="", metavar="L", help="the layout, where it should not be found out from the file")
@@ -69,6 +71,28 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"a day as year-month-day, such as 2026-03-31, not {text!r}") from None
+
+
+def _name(path: Path) -> str:
+    """The name of a file, as it can be told and kept."""
+    return _words(path.name)
+
+
+def _words(text: str) -> str:
+    """Words without what could steer a terminal, nor bytes that are no text."""
+    from commongoal.kernel.words import clean
+
+    return clean(text)
+
+
+def _base(text: str) -> float:
+    try:
+        base = float(text)
+    except ValueError:
+        base = -1.0
+    if not 0 <= base <= LARGEST_BASE:  # nor is "nan" between the two
+        raise argparse.ArgumentTypeError(f"a number from 0 to {LARGEST_BASE:,}, such as 5, not {text!r}")
+    return base
 
 
 def _vintage(text: str) -> tuple[str, str]:
@@ -99,7 +123,7 @@ def import_files(args: argparse.Namespace) -> int:
     takers = []
     with progress("Importing", steps=2 * len(args.files)) as work:
         for path in sorted(args.files, key=lambda path: _sort(path) != "lookup"):  # names of areas first
-            work.advance(path.name)
+            work.advance(_name(path))
             try:
                 takers.append(_read(path, args))
             except BadInput as refused:
@@ -142,11 +166,13 @@ def _read(path: Path, args: argparse.Namespace) -> Any:
 
 
 def _figures(path: Path, args: argparse.Namespace) -> Any:
+    from commongoal.places.engine.catalogue import check_fetched
     from commongoal.places.files.reading import read_path
     from commongoal.places.files.store import keep
 
     mapping = args.mapping.read_bytes() if args.mapping else b""
     reading = read_path(path, _asked(path, args), args.layout, mapping, _geography(args.into))
+    check_fetched(reading.edition.fetched_on, datetime.now().astimezone().date())
 
     def take() -> dict[str, Any]:
         edition = reading.edition if args.dry_run else keep(args.into, reading)
@@ -159,7 +185,7 @@ def _lookup(path: Path, args: argparse.Namespace) -> Any:
     from commongoal.kernel.errors import BadInput
     from commongoal.places.files.lookups import keep_lookup, read_lookup
 
-    found = read_lookup(path.read_bytes(), path.name)
+    found = read_lookup(path.read_bytes(), _name(path))
     if found.problems and not args.keep_good:
         raise BadInput(found.problems)
 
@@ -174,7 +200,7 @@ def _lookup(path: Path, args: argparse.Namespace) -> Any:
 def _boundaries(path: Path, args: argparse.Namespace) -> Any:
     from commongoal.places.files.boundaries import keep_outlines, read_geojson
 
-    outlines = read_geojson(path.read_bytes(), path.name)
+    outlines = read_geojson(path.read_bytes(), _name(path))
 
     def take() -> dict[str, Any]:
         name = "" if args.dry_run else keep_outlines(args.into, outlines)
@@ -208,7 +234,8 @@ def _entry(path: Path, name: str, rows: int, problems: Any, remarks: Any, editio
     from commongoal.places.files.store import edition_as_data
 
     told = edition_as_data(edition) if edition else None
-    return {"file": path.name, "kept_as": name, "rows": rows, "left_out": problems, "remarks": remarks, "edition": told}
+    kept = {"file": _name(path), "kept_as": name, "rows": rows}
+    return kept | {"left_out": problems, "remarks": remarks, "edition": told}
 
 
 def _tell(kept: list[dict[str, Any]], args: argparse.Namespace) -> None:

@@ -85,9 +85,18 @@ def evidence_in(folder: Path, own: Path | None = None) -> "Evidence":
 
     if not folder.is_dir():
         raise NoStore(f"Looked in {folder}.")
-    text = own.read_text(encoding="utf-8") if own else ""
-    defined = indicators(text, own.name if own else "")
+    defined = indicators(_text(own), own.name) if own else indicators()
     return Evidence(folder, kept_editions(folder), kept_geography(folder), kept_outlines(folder), defined)
+
+
+def _text(own: Path) -> str:
+    """The text of a file. Raises `BadInput` for one that is not UTF-8."""
+    from commongoal.kernel.errors import BadInput, Problem
+
+    try:
+        return own.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput([Problem(own.name, 0, "", "", "text in UTF-8", "bad_encoding")]) from None
 
 
 def _write(report: "Report", args: argparse.Namespace) -> list[Path]:

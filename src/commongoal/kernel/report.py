@@ -31,7 +31,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it; `parts` have headings one level down."""
+    """A heading with what stands under it; `parts` have headings one level down.
+
+    With `folded`, a screen may show the first paragraph alone, and all else once these words are chosen.
+    """
 
     id: str
     title: str
@@ -41,6 +44,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     points: tuple[str, ...] = ()
     parts: tuple["Section", ...] = ()
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
 
 LEAST = 10
 """Counts of 1 to 9 people are suppressed: the threshold of method.md section 6."""
@@ -192,6 +191,8 @@ def _fixed(matrix: "np.typing.NDArray[np.float64]", sums: object, limits: object
     """Whether one unknown has a single possible whole value."""
     cost = np.zeros(matrix.shape[1])
     cost[at] = 1
+    from scipy.optimize import linprog  # takes most of a second to load, and few pages hide anything
+
     low = linprog(cost, A_eq=matrix, b_eq=sums, bounds=limits)
     high = linprog(-cost, A_eq=matrix, b_eq=sums, bounds=limits)
     return bool(low.status == 0 and high.status == 0 and np.floor(-high.fun + 1e-6) <= np.ceil(low.fun - 1e-6))

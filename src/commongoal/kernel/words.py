@@ -26,6 +26,8 @@ JOBS_RATIO_PER = 100_000
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _SHORT = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
+NONE_IN_XML = "\ufffe\uffff"
+"""Code points that XML 1.0 has not, beside control characters and surrogates (section 2.2)."""
 
 
 def number(value: float | None, places: int = 0) -> str:
@@ -153,9 +155,12 @@ def sentence(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text from a file without what could steer a page or a terminal: control characters and lone surrogates go."""
+    """Text from a file without what could steer a page or a terminal, or break a picture.
+
+    Control characters, lone surrogates and what is no character go: XML, and so SVG, has none of them.
+    """
     tidy = "".join(" " if char in "\t\n\r" else char for char in text)
-    return "".join(char for char in tidy if unicodedata.category(char) not in ("Cc", "Cs"))
+    return "".join(char for char in tidy if unicodedata.category(char) not in ("Cc", "Cs") and char not in NONE_IN_XML)
 
 
 def isolated(name: str) -> str:

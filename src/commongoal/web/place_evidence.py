@@ -3,14 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import StreamingHttpResponse
+from django.utils.text import slugify
 
 from commongoal.access.engine.permissions import Viewer, ask
+from commongoal.kernel.errors import Refused
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.figures import AreaName
 from commongoal.places.engine.geography import Geography
@@ -71,6 +75,27 @@ def known_of(viewer: Viewer) -> Known:
     return _known(Path(settings.PLACES), newest_change(), geography())
 
 
+def read_ahead() -> None:
+    """Reads what every page of a place needs before anybody asks for one, with the libraries that draw it.
+
+    A site whose tables are not made yet has nothing to read.
+    """
+    try:
+        known = _known(Path(settings.PLACES), newest_change(), geography())
+        for one in known.indicators:
+            assert one.count
+            known.evidence.kinds_of(one.count)
+        for name in DRAWN_WITH:
+            import_module(name)
+    except (DatabaseError, Refused):
+        return  # whoever asks for a page is told
+    finally:
+        connection.close()
+
+
+DRAWN_WITH = ("shapely", "scipy.sparse", "scipy.spatial", "scipy.special")
+
+
 @lru_cache(maxsize=2)
 def _known(folder: Path, _stamp: Any, areas: Geography) -> Known:
     named = kept_boundaries()
@@ -96,5 +121,6 @@ def indicators_due(defined: tuple[Indicator, ...], on: dt.date) -> tuple[Indicat
 def rows_of(edition: Edition) -> StreamingHttpResponse:
     """Every figure of an edition as CSV, with its source and notes."""
     answer = StreamingHttpResponse(edition_csv(Path(settings.PLACES), edition), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{edition.name}.csv"'
+    name = slugify(f"{edition.title} fetched {edition.fetched_on}")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer

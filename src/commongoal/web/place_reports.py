@@ -84,7 +84,7 @@ def _hot_spots(asked: Asked) -> Drawn:
 
 
 def _drawn(report: Report, indicator: Any, layer: Any) -> Drawn:
-    sections = render_to_string("commongoal/value/sections.html", {"report": report})
+    sections = render_to_string("commongoal/place/sections.html", {"report": report})
     shown = layer.figures[0].area.kind if layer and layer.figures else None
     return Drawn(report, sections, indicator.code if indicator else "", shown, layer.period if layer else None)
 

@@ -146,9 +146,9 @@ def picture(drawn: Picture) -> SafeString:
 
 
 @register.simple_tag
-def report_table(table: Table) -> SafeString:
-    """A table of a report."""
-    return table_markup(table)
+def report_table(table: Table, quiet: bool = False) -> SafeString:
+    """A table of a report; quiet where nearly every figure has marks."""
+    return table_markup(table, quiet)
 
 
 @register.simple_tag

@@ -44,7 +44,8 @@ class Hold:
 class Concentrated:
     """The curve: cumulative shares of areas and of what they hold, of equal length, from 0 to 1.
 
-    `holds` are the points of the table; the first is marked. `areas` and `what` are plurals: "areas", "claimants".
+    `holds` are the points of the table; the first is marked. `areas` and `what` are plurals of which one says
+    that they are somewhere: "areas", "claimants".
     """
 
     title: str
@@ -112,7 +113,7 @@ def _mark(data: Concentrated, drawing: Drawing, x: Scale, y: Scale, hold: Hold) 
 def _legend(data: Concentrated, drawing: Drawing, y: float) -> float:
     small = drawing.size - 1
     drawn: tuple[tuple[str, Attributes], ...] = (
-        (f"where the {data.what} are", {"stroke": BLUE, "stroke_width": 3}),
+        (f"where {data.what} are", {"stroke": BLUE, "stroke_width": 3}),
         ("if every area held as much as any other", {"stroke": GREY, "stroke_width": 1.5, "stroke_dasharray": "6 4"}),
     )
     for words, stroke in drawn:

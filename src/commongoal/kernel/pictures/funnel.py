@@ -162,9 +162,9 @@ def _legend(data: FunnelPlot, drawing: Drawing, y: float) -> float:
         drawing.line(6, y, 36, y, stroke=BLUE if stroke else INK, stroke_width=2, **dashes)
         y = drawing.lines(44, y + 5, wrap(words, room, small, 3), 18, font_size=small) + 2
     if data.widened:
-        y = drawing.lines(6, y + 5, wrap(data.widened, drawing.width - 12, small, 5), 18, font_size=small) + 2
+        y = drawing.lines(6, y + 5, wrap(data.widened, drawing.width - 12, small, 9), 18, font_size=small) + 2
     for beyond, words in (
-        (0, "within what chance explains"),
+        (0, "within the limits" if data.widened else "within what chance explains"),
         (1, "beyond the 95% limit"),
         (2, "beyond the 99.8% limit"),
     ):
@@ -193,7 +193,8 @@ def _table(data: FunnelPlot) -> Table:
         cells(mark.name, number(mark.size), "not known" if mark.rate is None else data.written(mark.rate), mark.label)
         for mark in sorted(data.marks, key=lambda found: found.name.casefold())
     )
-    names = heads("Area", _capital(data.size_words), _capital(data.rate_words), "What chance explains")
+    beside = "Beside the limits" if data.widened else "What chance explains"
+    names = heads("Area", _capital(data.size_words), _capital(data.rate_words), beside)
     return Table(data.title, names, rows, text_columns=(0, 3), note=data.note)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from commongoal.access.actions.acting import acting
 from commongoal.access.actions.locking import locked
@@ -17,13 +18,14 @@ from commongoal.places.engine.catalogue import (
     FileHereAlready,
     NeedsWhy,
     changes_as_data,
+    check_fetched,
     unlike,
 )
-from commongoal.places.engine.observations import Asked, Edition
+from commongoal.places.engine.observations import Asked, Edition, Reading
 from commongoal.places.files.delimited import Data
 from commongoal.places.files.in_use import in_sole_use, sweep
 from commongoal.places.files.reading import read_file
-from commongoal.places.files.store import digest_of, edition_as_data, keep
+from commongoal.places.files.store import digest_of, edition_as_data, is_whole, keep, renew
 from commongoal.places.models import Edition as EditionRow
 from commongoal.places.queries.editions import CHANGES, editions_in_force, entry_of, kept_boundaries, kept_names
 from commongoal.places.queries.geography import geography
@@ -38,17 +40,20 @@ def import_edition(
 ) -> EditionTaken:
     """Take in a file of figures: its Parquet is whole in the store before its row is written.
 
-    A file that is here already is not taken in again: the edition that stands is answered with. One that was withdrawn
-    counts again. Raises `BadInput` with every fault, nothing written, and `FileHereAlready`.
+    A file that is here already is not taken in again: the edition that stands is answered with, its Parquet written
+    anew where that was lost or damaged. One that was withdrawn counts again. Raises `BadInput` with every fault,
+    nothing written, `FileHereAlready` and `NotFetchedYet`.
     """
     ask(by, VERB)
     # First, for nobody else should wait for it; names find the areas of files that give no codes.
     reading = read_file(data, file, asked, layout, mapping, geography())
+    check_fetched(reading.edition.fetched_on, timezone.localdate(at))
     with in_sole_use(Path(settings.PLACES)) as folder:
         sweep(folder, kept_names(), kept_boundaries())
         if (standing := _standing(reading.edition)) is not None:
             pk, edition = standing
-            return EditionTaken(pk, edition, True, None, reading.problems, reading.remarks)
+            renewed = _renewed(folder, pk, edition, reading, by, at)
+            return EditionTaken(pk, edition, True, None, reading.problems, reading.remarks, renewed)
         told = changes(folder, _before(reading.edition), reading.table, reading.edition)
         edition = keep(folder, reading)
         pk = _row(edition, told, digest_of(folder, edition.name), len(reading.problems), by, at)
@@ -63,6 +68,20 @@ def _standing(edition: Edition) -> tuple[int, Edition] | None:
             raise FileHereAlready(f"What differs: {', '.join(words)}.")
         return row.pk, found
     return None
+
+
+def _renewed(folder: Path, pk: int, edition: Edition, reading: Reading, by: Viewer, at: dt.datetime) -> bool:
+    """Whether the edition's file was no longer what was kept, and has been written anew from the same source."""
+    row = EditionRow.objects.get(pk=pk)
+    if is_whole(folder, edition.name, row.kept_digest) or edition.rows != reading.edition.rows:
+        return False
+    renew(folder, edition, reading.table)
+    with acting(VERB, by=by, at=at) as act:
+        act.permit()
+        row.kept_digest = digest_of(folder, edition.name)
+        row.save(update_fields=["kept_digest"])
+        act.wrote("edition", row.pk, after={"name": edition.name, "kept": row.kept_digest, "renewed": True})
+    return True
 
 
 def _of_file(digest: str, dataset: str) -> QuerySet[EditionRow]:
@@ -117,7 +136,7 @@ def restore_edition(edition: int, *, by: Viewer, at: dt.datetime) -> None:
 
     Raises `NotThere`, `EditionStands`, and `FileHereAlready` where the file came anew meanwhile.
     """
-    with acting(VERB, by=by, at=at) as act:
+    with in_sole_use(Path(settings.PLACES)), acting(VERB, by=by, at=at) as act:  # nobody takes the file in meanwhile
         act.permit()
         row = locked(EditionRow.objects.all(), edition)
         if row.withdrawn_at is None:

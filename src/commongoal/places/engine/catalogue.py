@@ -12,6 +12,10 @@ class FileHereAlready(Refused):
     """This file is here already, and it was described otherwise. Withdraw that edition first, then take it in again."""
 
 
+class NotFetchedYet(Refused):
+    """The day on which the file was fetched is still to come. What is fetched last counts, so the day must be right."""
+
+
 class NeedsWhy(Refused):
     """Say why the edition is withdrawn."""
 
@@ -87,6 +91,21 @@ class Dataset:
         return next((one for one in self.editions if one.counts), None)
 
     @property
+    def current(self) -> tuple[Listed, ...]:
+        """The newest edition that counts of each table and kind of areas: what comes as several files is one set."""
+        found: dict[tuple[object, ...], Listed] = {}
+        for one in self.editions:
+            if one.counts:
+                found.setdefault((one.edition.title, one.edition.table, one.edition.vintages), one)
+        return tuple(found.values())
+
+    @property
+    def earlier(self) -> tuple[Listed, ...]:
+        """Editions in whose place a newer one of the same areas stands, and those withdrawn."""
+        current = {one.id for one in self.current}
+        return tuple(one for one in self.editions if one.id not in current)
+
+    @property
     def first(self) -> dt.date | None:
         """The first day that an edition in force tells of."""
         return min((one.edition.first for one in self.editions if one.counts), default=None)
@@ -99,7 +118,10 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class EditionTaken:
-    """What came of a file: the edition, whether it was there before, rows left out, and what to know of it."""
+    """What came of a file: the edition, whether it was there before, rows left out, and what to know of it.
+
+    `renewed` says that it was there, but lost or damaged in the store, and is whole again.
+    """
 
     id: int
     edition: Edition
@@ -107,6 +129,7 @@ class EditionTaken:
     changes: Changes | None = None
     problems: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +187,9 @@ def unlike(one: Edition, other: Edition) -> tuple[str, ...]:
     """How two descriptions of the same file differ in what its figures mean, in words."""
     names = ("title", "source", "table", "vintages", "rounding", "perturbation", "noise")
     return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def check_fetched(fetched_on: dt.date, today: dt.date) -> None:
+    """Raises `NotFetchedYet` for a day to come: such figures would stand before all that come until then."""
+    if fetched_on > today:
+        raise NotFetchedYet(f"It is given as {fetched_on.isoformat()}.")

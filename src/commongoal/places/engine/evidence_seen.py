@@ -118,11 +118,12 @@ class Cited:
     figure: OfficialFigure | None = None
     finding: FindingSeen | None = None
     partner_return: ReturnSeen | None = None
+    edition_withdrawn: str = ""  # why an edition that the figure came from counts no more
 
     @property
     def withdrawn(self) -> str:
         """Why what is cited was withdrawn since."""
-        return next((each.withdrawn for each in (self.finding, self.partner_return) if each), "")
+        return next((each.withdrawn for each in (self.finding, self.partner_return) if each), self.edition_withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,10 @@ class PrioritySeen:
 
     @property
     def missing(self) -> tuple[Source, ...]:
-        """The sources that nothing is cited from."""
-        return tuple(source for source in Source if not self.of(source))
+        """The sources from which nothing is cited that still counts."""
+        return tuple(source for source in Source if all(each.withdrawn for each in self.of(source)))
 
     @property
     def disputed(self) -> bool:
-        """Whether something cited speaks for it and something against."""
-        return {each.stance for each in self.cited} == {"for", "against"}
+        """Whether something cited that still counts speaks for it and something against."""
+        return {each.stance for each in self.cited if not each.withdrawn} == {"for", "against"}

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from commongoal.places.engine.areas import AreaKind
-from commongoal.places.engine.indicators import Indicator
+from commongoal.places.engine.indicators import Break, Indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,9 @@ class Layer:
     figures: tuple[AreaFigure, ...]
     editions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def broken_between(indicator: Indicator, first: Period, second: Period) -> Break | None:
+    """The first break between two periods, or in the midst of either; none where they can be compared."""
+    early, late = sorted((first, second), key=lambda one: one.start)
+    return indicator.broken(early.start, late.end - dt.timedelta(days=1))

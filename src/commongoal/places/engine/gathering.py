@@ -39,8 +39,8 @@ def area_figures(
 ) -> tuple[AreaFigure, ...]:
     """The indicator of each area: `per × count / of`, or the count itself, in the unit of the indicator.
 
-    Error: rounding moves the count by at most its error and the denominator by at most its own, so the value by at most
-    their sum in proportion.
+    Error: rounding moves the count by at most its error e and the denominator by at most its own d, so the value is at
+    most ``per × (count + e) / (of - d)``, which is farther from it than the least it can be. None where d is all of it.
     """
     below: Sequence[Number | None] = of if of is not None else [None] * len(areas)
     pairs = zip(areas, counts, below, strict=True)
@@ -63,8 +63,8 @@ def _figure(indicator: Indicator, area: AreaName, count: Number, of: Number | No
         )
     value = indicator.per * count.value / of.value
     error = None
-    if count.error is not None and of.error is not None:
-        error = indicator.per * count.error / of.value + value * of.error / of.value
+    if count.error is not None and of.error is not None and of.error < of.value:
+        error = indicator.per * (count.value + count.error) / (of.value - of.error) - value
     return AreaFigure(area, value, count=count.value, of=of.value, error=error, marks=marks)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
+from commongoal.kernel.collecting import not_collecting
 from commongoal.kernel.errors import Refused
 from commongoal.places.engine.areas import SIZES, AreaKind, Match, kind_of
 from commongoal.places.engine.figures import AreaName
@@ -136,9 +137,23 @@ class Geography:
 
         An area that lies in several goes with the one where most of its people live, if the lookup says how many do;
         otherwise it is part of each. Empty where no lookup leads there: `used` says by which they were found.
+        Neighbourhoods are those that lie wholly in the area, of all years where none is given.
         """
+        if kind == AreaKind.NEIGHBOURHOOD:
+            return self._neighbourhoods_in(code, vintage)
         way = self._way_down(code, kind, vintage)
         return self._named(way.codes, way.node[1]) if way else ()
+
+    def _neighbourhoods_in(self, code: str, vintage: str) -> tuple[AreaName, ...]:
+        """No lookup leads down to neighbourhoods: they are drawn from LSOAs, and may lie across a border."""
+        found: list[AreaName] = []
+        for table, source, target in self._ends:
+            if target[0] == AreaKind.NEIGHBOURHOOD and vintage in ("", target[1]):
+                way = self._way_down(code, AreaKind.LSOA, source[1])
+                inside = way.codes if way else frozenset()
+                drawn = self._made(table).down.items()
+                found += self._named((name for name, parts in drawn if inside.issuperset(parts)), target[1])
+        return tuple(sorted(found, key=lambda area: (area.name, area.code)))
 
     def used(self, code: str, kind: AreaKind, vintage: str = "") -> tuple[str, ...]:
         """The names of the lookups by which `parts` finds them, in order; empty where none was needed."""
@@ -272,9 +287,10 @@ def _links(table: LookupTable) -> _Links:
     pairs = main_pairs(table)
     up: dict[str, list[str]] = defaultdict(list)
     down: dict[str, list[str]] = defaultdict(list)
-    for source, target in pairs:
-        up[source].append(target)
-        down[target].append(source)
+    with not_collecting():
+        for source, target in pairs:
+            up[source].append(target)
+            down[target].append(source)
     return _Links(table, up, down, len(up) == len(pairs))
 
 

@@ -114,14 +114,30 @@ def local_moran(
     return _found("moran", m, statistic, p, kinds, rate, draws)
 
 
+class Deals:
+    """What was dealt for one map, for others of as many areas, month after month. Only what one go takes is kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int, int, int], NDArray[np.int32]] = {}
+
+    def first(self, seed: int, areas: int, draws: int, deepest: int) -> NDArray[np.int32]:
+        """The places that `_deal` gives first for a seed."""
+        key = (seed, areas, draws, deepest)
+        if key not in self._kept:
+            self._kept = {key: _deal(np.random.default_rng(seed), areas, draws, deepest)}
+        return self._kept[key]
+
+
 def getis_ord(
-    counts: ArrayLike, of: ArrayLike, neighbours: Sparse, seed: int, rate: float = FALSE_DISCOVERIES
-) -> HotSpots:
+    counts: ArrayLike, of: ArrayLike, neighbours: Sparse, seed: int, rate: float = FALSE_DISCOVERIES,
+    deals: Deals | None = None,
+) -> HotSpots:  # fmt: skip
     """Gi*: the sum of the area and its neighbours against what it would be on average, in standard deviations.
 
     ``Gi* = (Σ_j w_ij z_j - W_i z̄) / (s sqrt((N W_i - W_i²)/(N-1)))`` with w 1 for the area and its neighbours,
     W_i = Σ w_ij and s² = Σ (z - z̄)²/N. Its chance is that of as many areas taken from the whole map. Labels: hot or
-    cold. Shapes and seed as in `local_moran`.
+    cold. Shapes and seed as in `local_moran`. `deals`, given again for the next map, spares dealing anew: it is dealt
+    alike for the same seed.
     """
     m = _Map.of(counts, of, neighbours)
     y, n, size = m.y, len(m.y), m.degree + 1
@@ -129,7 +145,7 @@ def getis_ord(
     sigma = np.sqrt(y @ y / max(n, 1)) * np.sqrt(np.maximum(n * size - size * size, 0) / max(n - 1, 1))
     statistic = np.divide(lag, sigma, out=np.zeros(n), where=sigma > 0)
     draws = _draws(n, rate)
-    p = _chances(y, lag, size, touching, draws, seed, held=False)
+    p = _chances(y, lag, size, touching, draws, seed, held=False, deals=deals)
     return _found("getis", m, statistic, p, np.where(lag > 0, Label.HOT, Label.COLD), rate, draws)
 
 
@@ -213,7 +229,9 @@ def _found(
     return HotSpots(method, wide[0], wide[1], q, tuple(Label(label) for label in labels), m.z, rate, draws)
 
 
-def _chances(y: Floats, lag: Floats, size: Ints, wanted: Flags, draws: int, seed: int, *, held: bool) -> Floats:
+def _chances(
+    y: Floats, lag: Floats, size: Ints, wanted: Flags, draws: int, seed: int, *, held: bool, deals: Deals | None = None
+) -> Floats:
     """Two-sided chance of every area's sum over `size` areas, when the deviates are dealt out at random.
 
     Where `held`, the area itself is not dealt: deals that hold it among its first `size` are taken out again, which
@@ -226,7 +244,10 @@ def _chances(y: Floats, lag: Floats, size: Ints, wanted: Flags, draws: int, seed
     rng, tally = np.random.default_rng(seed), np.zeros((3, len(y)))
     at_once = max(AT_ONCE // deepest, 1)
     for start in range(0, draws, at_once):
-        dealt = _deal(rng, len(y), min(at_once, draws - start), deepest)
+        if deals and draws <= at_once:
+            dealt = deals.first(seed, len(y), draws, deepest)
+        else:
+            dealt = _deal(rng, len(y), min(at_once, draws - start), deepest)
         sums = np.cumsum(y[dealt], axis=1)
         tally += _tally(sums, lag, size, near)
         tally -= _holding(dealt, sums, lag, size, near) if held else 0.0

@@ -93,6 +93,7 @@ class Indicator:
     review_on: dt.date | None = None
     breaks: tuple[Break, ...] = ()
     not_available: str = ""
+    figures_of: str = ""  # of when figures are, where a table is named for the year it came out
     template: bool = False
     plan: Plan | None = None
 

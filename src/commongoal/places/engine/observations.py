@@ -32,6 +32,9 @@ class Perturbation(StrEnum):
     NOT_STATED = "not stated"
 
 
+UNROUNDED = "residents"
+"""The unit of estimates of the population, which are not rounded, in files whose other figures are."""
+
 SCHEMA = pa.schema([
     ("area", pa.dictionary(pa.int32(), pa.string())),  # GSS code
     ("name", pa.dictionary(pa.int32(), pa.string())),  # as in the file

@@ -87,7 +87,8 @@ class OfficialFigure:
         if self._side() == 0:
             return f"Not to be told from {where}: chance could explain it"
         way = {Points.NEED: "worse", Points.AWAY: "better"}.get(self.points, "higher" if self._side() > 0 else "lower")
-        return f"{way.capitalize()} than {where} beyond what chance explains"
+        neither = "; of this measure neither is better" if self.points is Points.NEITHER else ""
+        return f"{way.capitalize()} than {where} beyond what chance explains{neither}"
 
     def _side(self) -> int:
         """1 where it is higher than the other area beyond chance, -1 lower, 0 where that cannot be told."""

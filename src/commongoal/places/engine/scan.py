@@ -6,7 +6,9 @@ for many reasons that have no order on the map, and the plain test then always f
 comparison differ by as much (`spread`, Marshall's variance between areas beyond chance) unless told otherwise.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,8 +25,10 @@ MOST_AREAS = 200
 REPLICAS = 999
 CHANCE = 0.025
 """Only clusters with more than their share are looked for, so that the 5% of a question with two sides is 2.5%."""
-AT_ONCE = 200_000
-"""Circles looked at in one go: so many stay in a processor's cache."""
+AT_ONCE = 800_000
+"""Circles of all maps looked at in one go, which bounds the memory that is used."""
+TOGETHER = 32
+"""Maps looked at together."""
 BLOCK = 4_096
 """Centres whose nearest areas are found in one go."""
 SLACK = 1.001
@@ -94,7 +98,7 @@ def scan(
         np.asarray(centres, dtype=np.float64)[places], n[places], x[places].sum(), largest, most_areas
     )
     rng = np.random.default_rng(seed)
-    highest = np.array([circles.highest(_map(rng, circles, differ)) for _ in range(replicas)])
+    highest = circles.highest(_map(rng, circles, differ) for _ in range(replicas))
     clusters = _clusters(circles, x[places], highest, chance)
     named = tuple(replace(cluster, areas=tuple(int(places[area]) for area in cluster.areas)) for cluster in clusters)
     return Scan(named, differ, replicas, largest, chance, len(x) - len(places))
@@ -126,6 +130,8 @@ class _Circles:
     @classmethod
     def round(cls, centres: Floats, people: Floats, total: float, largest: float, most: int) -> "_Circles":
         nearest = _nearest(centres, min(most, len(people)))
+        # No circle larger than the largest that holds few enough people is ever looked at.
+        nearest = nearest[:, : _deepest(nearest, people, largest)].copy()
         expected, bound = np.empty(nearest.shape, np.float32), np.empty(nearest.shape, np.float32)
         for start in range(0, len(nearest), BLOCK):
             part = slice(start, start + BLOCK)
@@ -136,26 +142,46 @@ class _Circles:
             expected[part], bound[part] = total * share, np.where(small, weight, 0.0)
         return cls(nearest, expected, bound, people, float(total))
 
-    def highest(self, counts: Floats) -> float:
-        """The highest log-likelihood ratio of a map; logarithms only where the bound beats the best so far."""
-        best, rows = 0.0, max(AT_ONCE // self.nearest.shape[1], 1)
-        single = counts.astype(np.float32)
-        for start in range(0, len(self.nearest), rows):
-            part = slice(start, start + rows)
-            inside = np.cumsum(single[self.nearest[part]], axis=1)
-            over = np.maximum(inside - self.expected[part], 0)
-            reach = (over * over * self.bound[part]).ravel()
-            first = int(reach.argmax())
-            if reach[first] * SLACK > best:
-                inside, expected = inside.ravel(), self.expected[part].ravel()
-                best = max(best, self._best(inside[first : first + 1], expected[first : first + 1]))
-                tried = np.flatnonzero(reach * SLACK > best)
-                best = max(best, self._best(inside[tried], expected[tried]))
-        return best
+    def highest(self, maps: Iterable[Floats]) -> Floats:
+        """The highest log-likelihood ratio of each map; logarithms only where the bound beats the best so far.
 
-    def _best(self, inside: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
-        ratios = log_ratio(inside.astype(np.float64), expected.astype(np.float64), self.total)
-        return float(ratios.max(initial=0.0))
+        Many maps are looked at together: all circles grow by one area at a time, in long rows of numbers.
+        """
+        rows = max(AT_ONCE // (self.nearest.shape[1] * TOGETHER), 1)
+        found, waiting = [], iter(maps)
+        while group := list(islice(waiting, TOGETHER)):
+            counts, best = np.array(group, dtype=np.float32).T.copy(), np.zeros(len(group))
+            for start in range(0, len(self.nearest), rows):
+                self._raise(best, counts, slice(start, start + rows))
+            found.append(best)
+        return np.concatenate(found)
+
+    def _raise(self, best: Floats, counts: NDArray[np.float32], part: slice) -> None:
+        """Raises `best` (maps,) to the highest ratio of the circles round some centres; `counts` is (areas, maps)."""
+        nearest, expected, bound = self.nearest[part], self.expected[part], self.bound[part]
+        sums = np.zeros((len(nearest), len(best)), np.float32)
+        inside, reach = np.empty((2, nearest.shape[1], *sums.shape), np.float32)
+        for size, (circles, over) in enumerate(zip(inside, reach, strict=True)):
+            sums += counts[nearest[:, size]]
+            circles[:] = sums
+            np.subtract(sums, expected[:, size, None], out=over)
+            np.maximum(over, 0, out=over)
+            np.square(over, out=over)
+            np.multiply(over, bound[:, size, None], out=over)
+        furthest, every = reach.max(axis=0), np.arange(len(best))
+        first = furthest.argmax(axis=0)
+        self._try(best, inside, expected, (reach[:, first, every].argmax(axis=0), first, every))
+        centre, which = np.nonzero(furthest * SLACK > best)
+        deep, pair = np.nonzero(reach[:, centre, which] * SLACK > best[which])
+        self._try(best, inside, expected, (deep, centre[pair], which[pair]))
+
+    def _try(
+        self, best: Floats, inside: NDArray[np.float32], expected: NDArray[np.float32], tried: tuple[Ints, Ints, Ints]
+    ) -> None:
+        """Raises `best` to the ratios of circles: how many areas they hold beyond one, which centre, which map."""
+        size, centre, which = tried
+        ratios = log_ratio(inside[tried].astype(np.float64), expected[centre, size].astype(np.float64), self.total)
+        np.maximum.at(best, which, ratios)
 
     def best_of_each(self, counts: Floats) -> tuple[Floats, Ints]:
         """For every centre the highest ratio of its circles, and how many areas that circle holds."""
@@ -166,6 +192,15 @@ class _Circles:
             sizes[centre] = ratios.argmax() + 1
             highest[centre] = ratios[sizes[centre] - 1]
         return highest, sizes
+
+
+def _deepest(nearest: NDArray[np.int32], people: Floats, largest: float) -> int:
+    """How many areas the circle with most areas holds, of those with at most the largest share of the people."""
+    deepest, every = 1, people.sum()
+    for start in range(0, len(nearest), BLOCK):
+        share = np.cumsum(people[nearest[start : start + BLOCK]], axis=1) / every
+        deepest = max(deepest, int(((share <= largest + NEAR) & (share < 1 - NEAR)).sum(axis=1).max()))
+    return deepest
 
 
 def _nearest(centres: Floats, most: int) -> NDArray[np.int32]:

@@ -121,13 +121,15 @@ class Revision:
 def trend(points: Sequence[Point], breaks: Sequence[Break] = ()) -> Trend:
     """A series from points in any order; the step is the commonest one between neighbours, in months.
 
-    A point stands after a break when its period starts on the break's day or later; one whose period holds the day in
-    its midst stands with those before it. Breaks that do not part two points are left out.
+    A point stands after a break when its period starts on the break's day or later. One whose period holds the day in
+    its midst counts some of the one and some of the other, and stands alone. Breaks that part no points are left out.
     """
     ordered = tuple(sorted(points, key=lambda point: point.period.start))
     starts = [point.period.start for point in ordered]
     step = _step(starts)
-    between = tuple(b for b in sorted(breaks, key=lambda b: b.on) if starts and starts[0] < b.on <= starts[-1])
+    between = tuple(
+        b for b in sorted(breaks, key=lambda b: b.on) if starts and starts[0] < b.on < ordered[-1].period.end
+    )
     segments = _cut(ordered, lambda before, after: _parted(before, after, between) is not None)
     runs = tuple(
         run
@@ -211,8 +213,8 @@ def _cut(points: tuple[Point, ...], parts: Callable[[Point, Point], bool]) -> tu
 
 
 def _parted(before: Point, after: Point, breaks: Sequence[Break]) -> Break | None:
-    """The latest break between two points, if there is one."""
-    return next((b for b in reversed(breaks) if before.period.start < b.on <= after.period.start), None)
+    """The latest break between two points or in the midst of either, if there is one."""
+    return next((b for b in reversed(breaks) if before.period.start < b.on < after.period.end), None)
 
 
 def _gaps(points: tuple[Point, ...], step: int) -> tuple[Gap, ...]:

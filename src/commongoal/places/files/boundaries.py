@@ -113,6 +113,17 @@ def outlines_of(folder: Path, name: str, codes: Collection[str] | None = None) -
     return {code: Outline(code, title, shape) for code, title, shape in rows}
 
 
+def codes_of(folder: Path, name: str) -> frozenset[str]:
+    """The codes of the areas in one kept file. Raises `OutlinesLost`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return frozenset(pq.read_table(_path(folder, name), columns=["code"])["code"].to_pylist())
+    except (OSError, pa.ArrowException) as error:
+        raise OutlinesLost from error
+
+
 def outlines_for(folder: Path, kind: str, vintage: str, codes: Collection[str] | None = None) -> dict[str, Outline]:
     """The outlines of one kind and year from every kept file, by code; of an area in several, the last kept."""
     found: dict[str, Outline] = {}

@@ -10,7 +10,7 @@ import re
 
 from commongoal.kernel.errors import BadInput, Problem
 from commongoal.places.engine.figures import Period
-from commongoal.places.engine.observations import Asked, Reading, Status
+from commongoal.places.engine.observations import UNROUNDED, Asked, Reading, Status
 from commongoal.places.engine.rows import shown
 from commongoal.places.files.delimited import Data, Delimited, opened
 from commongoal.places.files.observing import observed
@@ -24,7 +24,8 @@ UNITS = (
     (re.compile(r".*_score"), "share"),
     (re.compile(r".*_rank"), "rank, 1 is most deprived"),
     (re.compile(r".*_decile"), "decile, 1 is most deprived"),
-    (re.compile(r".*_numerator|mye\d{4}_.*|.*_denominator"), "people"),
+    (re.compile(r"mye\d{4}_.*"), UNROUNDED),
+    (re.compile(r".*_numerator|.*_denominator"), "people"),
 )
 NEEDED = ("imd_rank", "imd_decile")
 

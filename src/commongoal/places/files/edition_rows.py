@@ -14,12 +14,15 @@ from commongoal.places.files.store import NotKept, path_of
 COLUMNS = ("area", "name", "start", "end", "series", "value", "status", "provisional", "revised")
 HEADINGS = ("area", "name", "from", "before", "measure", "value", "why there is no value", "provisional", "revised")
 BATCH = 10_000
+BROKEN_OFF = "The file of this edition is damaged: figures are missing from here on"
 
 
 def edition_csv(folder: Path, edition: Edition) -> Iterator[str]:
     """The text in pieces, beginning with the mark by which spreadsheets know UTF-8. Raises `NotKept` at once."""
     try:
         file = pq.ParquetFile(path_of(folder, edition.name))
+        if not set(COLUMNS) <= set(file.schema_arrow.names):
+            raise NotKept
     except (OSError, pa.ArrowException) as fault:
         raise NotKept from fault
     return _pieces(file, edition)
@@ -29,10 +32,13 @@ def _pieces(file: pq.ParquetFile, edition: Edition) -> Iterator[str]:
     words = {series.key: series.words for series in edition.series}
     with file:
         yield "\ufeff" + csv_text([*_about(edition), (), HEADINGS])
-        for batch in file.iter_batches(BATCH, columns=list(COLUMNS)):
-            columns = batch.to_pydict()
-            columns["series"] = [words.get(key, key) for key in columns["series"]]
-            yield csv_text(zip(*(columns[name] for name in COLUMNS), strict=True))
+        try:
+            for batch in file.iter_batches(BATCH, columns=list(COLUMNS)):
+                columns = batch.to_pydict()
+                columns["series"] = [words.get(key, key) for key in columns["series"]]
+                yield csv_text(zip(*(columns[name] for name in COLUMNS), strict=True))
+        except (OSError, pa.ArrowException):  # what went before has been sent already
+            yield csv_text([(BROKEN_OFF,)])
 
 
 def _about(edition: Edition) -> Iterator[tuple[str, ...]]:

@@ -32,11 +32,16 @@ def sweep(folder: Path, editions: Collection[str], outlines: Collection[str]) ->
     drawn = [name for name in _names(folder / FOLDER, NAMED) if name not in outlines]
     for name in drawn:
         remove_outlines(folder, name)
-    half = [path for place in (folder, folder / FOLDER) for path in place.glob(".*") if path.name != LOCK]
+    half = [path for place in (folder, folder / FOLDER) for path in place.glob(".*") if _half_written(path)]
     for path in half:
         path.unlink(missing_ok=True)
     return len(left) + len(drawn) + len(half)
 
 
 def _names(folder: Path, named: re.Pattern[str]) -> list[str]:
-    return [path.stem for path in folder.glob("*.parquet") if named.fullmatch(path.stem)]
+    return [path.stem for path in folder.glob("*.parquet") if named.fullmatch(path.stem) and not path.is_dir()]
+
+
+def _half_written(path: Path) -> bool:
+    """Files are written under names that begin with a dot; a folder of such a name is somebody else's."""
+    return path.name != LOCK and not path.is_dir()

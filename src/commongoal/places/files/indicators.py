@@ -73,6 +73,7 @@ class IndicatorRow(Part):
     review_on: dt.date | None = None
     breaks: tuple[BreakRow, ...] = Field((), max_length=50)
     not_available: Words = ""
+    figures_of: Words = ""
     template: bool = False
     plan: PlanRow | None = None
 
@@ -138,6 +139,7 @@ def _indicator(row: IndicatorRow, whole: IndicatorsFile) -> Indicator:
         review_on=row.review_on or whole.review_on,
         breaks=tuple(Break(one.on, one.words, one.until, one.source) for one in row.breaks),
         not_available=row.not_available,
+        figures_of=row.figures_of,
         template=row.template,
         plan=_plan(row.plan),
     )

@@ -11,11 +11,13 @@ import json
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from commongoal.kernel.errors import BadInput, Problem
+from commongoal.kernel.collecting import not_collecting
+from commongoal.kernel.errors import BadInput, Problem, Refused
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.geography import Geography, named_table
 from commongoal.places.engine.lookup_file import LookupFile, LookupTable, lookup_file
@@ -23,6 +25,12 @@ from commongoal.places.engine.overlap_file import is_overlap, overlap_file
 
 MAGIC = b"PAR1"  # how a file in Parquet begins and ends
 ENTRY = b"commongoal.lookup"
+MOST_ROWS = 5_000_000
+"""Rows of a table of overlaps at most: Great Britain's, of every output area, has a tenth of that."""
+
+
+class LookupLost(Refused):
+    """A lookup in the store cannot be read: it is damaged, or not of this store. Remove it, or take it in anew."""
 
 
 def read_lookup(data: bytes, file: str) -> LookupFile:
@@ -40,8 +48,13 @@ def read_lookup(data: bytes, file: str) -> LookupFile:
 
 
 def _parquet_columns(data: bytes, file: str) -> dict[str, list[object]]:
+    """The columns of such a table that hold areas and shares; a few bytes can stand for very many rows."""
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        source = pq.ParquetFile(pa.BufferReader(data))
+        if source.metadata.num_rows > MOST_ROWS:
+            expected = f"a table of at most {MOST_ROWS:,} rows"
+            raise BadInput([Problem(file, 0, "", f"{source.metadata.num_rows:,} rows", expected, "rows")])
+        table = source.read()
         return {name: table.column(name).to_pylist() for name in table.column_names}
     except (pa.ArrowException, OSError) as fault:
         raise BadInput([Problem(file, 0, "", "", "a whole file in Parquet; this one is damaged", "parquet")]) from fault
@@ -49,7 +62,10 @@ def _parquet_columns(data: bytes, file: str) -> dict[str, list[object]]:
 
 def _csv_columns(data: bytes, file: str) -> dict[str, list[object]]:
     """The columns of a table of overlaps in CSV; what should be a number and is not stays as it is, to be refused."""
-    rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"))) if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"))) if row]
+    except csv.Error as fault:
+        raise BadInput([Problem(file, 0, "", "", f"records that can be told apart: {fault}", "records")]) from None
     width = len(rows[0])
     wrong = [
         Problem(file, number, "", f"{len(row)} cells", f"{width} cells, as in the header", "cells")
@@ -102,16 +118,24 @@ def _as_arrow(table: LookupTable, found: LookupFile) -> pa.Table:
 def kept_geography(folder: Path) -> Geography:
     """The geography of all lookups kept in the store; one that knows no area where none is kept."""
     tables, names = [], {}
-    for path in sorted((folder / "lookups").glob("[!.]*.parquet")):
-        table, named = _read(path)
-        tables.append(table)
-        names.update(named)
-    return Geography(tables, names)
+    with not_collecting():
+        for path in sorted((folder / "lookups").glob("[!.]*.parquet")):
+            table, named = _read(path)
+            tables.append(table)
+            names.update(named)
+        return Geography(tables, names)
 
 
 def _read(path: Path) -> tuple[LookupTable, dict[tuple[str, str], tuple[AreaKind, str]]]:
-    kept = pq.read_table(path)
-    entry = json.loads(kept.schema.metadata[ENTRY])
+    """One kept lookup, and the names of its areas. Raises `LookupLost`."""
+    try:
+        kept = pq.read_table(path)
+        return _kept(kept, json.loads(kept.schema.metadata[ENTRY]))
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as fault:
+        raise LookupLost(f"It is {path.name}.") from fault
+
+
+def _kept(kept: pa.Table, entry: dict[str, Any]) -> tuple[LookupTable, dict[tuple[str, str], tuple[AreaKind, str]]]:
     (from_kind, from_year), (to_kind, to_year) = entry["from"], entry["to"]
     columns = {name: kept.column(name).to_pylist() for name in kept.column_names}
     pairs = list(zip(columns["from_code"], columns["to_code"], strict=True))

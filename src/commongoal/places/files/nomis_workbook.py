@@ -34,6 +34,7 @@ from commongoal.places.engine.written_numbers import CellError, number_of
 from commongoal.places.files.datasets import Dataset, chosen
 from commongoal.places.files.delimited import Data
 from commongoal.places.files.grids import Column, Figure, Row, table_of
+from commongoal.places.files.packed import MOST_CELLS, TOO_LARGE, plain_workbook
 
 NAME = "nomis-workbook"
 ZIP = b"PK\x03\x04"
@@ -49,7 +50,6 @@ SOURCE = "Office for National Statistics, Nomis"
 ERROR, ERROR_UNIT = "conf %", "per cent of the figure"
 DATE, CONFIDENCE = "date", "confidence"
 TOTALS = frozenset({"column total", "total"})
-MOST_CELLS = 5_000_000
 KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -73,12 +73,14 @@ class _Sheet:
 
 
 def recognises(data: Data, file: str) -> bool:
-    """Whether a file is a workbook that says it is from Nomis."""
+    """Whether a file is a workbook that says it is from Nomis. Raises `BadInput` for one that is too large."""
     if bytes(data[:4]) != ZIP:
         return False
     try:
         return any(FETCHED.search(cell) for row in _grid(bytes(data), file)[:10] for cell in row)
-    except BadInput:
+    except BadInput as fault:
+        if any(problem.code == TOO_LARGE for problem in fault.problems):
+            raise
         return False
 
 
@@ -111,8 +113,9 @@ def _grid(data: bytes, file: str) -> list[list[str]]:
     """The one sheet that holds anything, as text."""
     from python_calamine import CalamineWorkbook  # only those who read workbooks wait for it
 
+    plain = plain_workbook(data, file)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as book:
             grids = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
     except BaseException as fault:  # the reader is compiled: what it does on damage is not always an `Exception`
         if isinstance(fault, KeyboardInterrupt | SystemExit):

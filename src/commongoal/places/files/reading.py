@@ -1,10 +1,13 @@
 """Which published layout a file has, and the file read by it."""
 
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from commongoal.kernel.errors import BadInput, Problem
+from commongoal.kernel.words import clean
 from commongoal.places.engine.observations import Asked, Reading
 from commongoal.places.files import deprivation, nomis_csv, nomis_workbook, population, statxplore, tidy
 from commongoal.places.files.delimited import Data, mapped
@@ -37,8 +40,10 @@ def layout_of(data: Data, file: str) -> str:
                 return name
         except BadInput as fault:
             problems += fault.problems
-    if len({problem.code for problem in problems}) == 1:  # of no layout, for one reason
-        raise BadInput(problems[:1])
+    # That a workbook is no text, as the other layouts want, says less than that it is too large.
+    telling = [problem for problem in problems if problem.code != "not text"] or problems
+    if len({problem.code for problem in telling}) == 1:  # of no layout, for one reason
+        raise BadInput(telling[:1])
     expected = f"one of the layouts {', '.join(LAYOUTS)}, or a mapping file that says where areas and figures stand"
     raise BadInput([Problem(file, 0, "", "", expected, "layout")])
 
@@ -54,15 +59,31 @@ def read_file(
     if name not in LAYOUTS:
         raise BadInput([Problem(file, 0, "", name, f"one of the layouts {', '.join(LAYOUTS)}", "layout")])
     if mapping:
-        return tidy.read(data, file, asked, mapping)
+        return _tame(tidy.read(data, file, asked, mapping))
     read = LAYOUTS[name].read
-    reading: Reading = (
-        read(data, file, asked, names) if "names" in signature(read).parameters else read(data, file, asked)
+    return _tame(read(data, file, asked, names) if "names" in signature(read).parameters else read(data, file, asked))
+
+
+def _tame(reading: Reading) -> Reading:
+    """The reading with an entry of which every text can stand on a page and in any database."""
+    found = reading.edition
+    texts: dict[str, Any] = {
+        name: clean(getattr(found, name)) for name in ("title", "source", "table", "licence", "file")
+    }
+    series = tuple(
+        replace(one, words=clean(one.words), unit=clean(one.unit), dimensions=_pairs(one.dimensions))
+        for one in found.series
     )
-    return reading
+    notes = tuple(map(clean, found.notes))
+    edition = replace(found, **texts, series=series, notes=notes, symbols=_pairs(found.symbols))
+    return replace(reading, edition=edition)
+
+
+def _pairs(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((clean(one), clean(other)) for one, other in texts)
 
 
 def read_path(path: Path, asked: Asked, layout: str = "", mapping: bytes = b"", names: Names | None = None) -> Reading:
     """A file as it lies on disk, which is not copied into memory as a whole where its text is plain."""
     with mapped(path) as data:
-        return read_file(data, path.name, asked, layout, mapping, names)
+        return read_file(data, clean(path.name), asked, layout, mapping, names)

@@ -10,7 +10,10 @@ from commongoal.kernel.words import clean
 
 FOR_EVERYBODY: Literal["ua-1"] = "ua-1"  # PDF/UA: tagged, with a language and a title
 WIDEST, NARROWEST = 30, 8
-LINK = re.compile(r"</?a\b[^>]*>")
+LINK = re.compile(r'<a\b[^>]*class="cg-map-skip".*?</a>|</?a\b[^>]*>', re.DOTALL)
+"""Links of a picture lead nowhere on paper; the one past a map says nothing there either."""
+LONG = 40
+"""Rows of a table that stands where it belongs; a longer one comes after everything else."""
 
 
 def as_pdf(report: Report) -> bytes:
@@ -42,21 +45,32 @@ def paper_of(report: Report) -> dict[str, Any]:
         "warnings": [clean(words) for words in report.warnings],
         "facts": [_fact(fact) for fact in report.facts],
         "sections": [_section(section) for section in report.sections],
+        "long": [_table(table) for section in report.sections for table in _tables_in(section) if _is_long(table)],
     }
+
+
+def _tables_in(section: Section) -> tuple[Table, ...]:
+    return (*(section.figure.tables if section.figure else ()), *section.tables)
+
+
+def _is_long(table: Table) -> bool:
+    return len(table.rows) > LONG
 
 
 def _section(section: Section) -> dict[str, Any]:
     drawn = section.figure
-    tables = (*(drawn.tables if drawn else ()), *section.tables)
+    tables = _tables_in(section)
+    said = f" {'; '.join(drawn.marks).capitalize()}." if drawn and drawn.marks else ""
     return {
         "title": clean(section.title),
         "paragraphs": [clean(words) for words in section.paragraphs],
         "points": [clean(words) for words in section.points],
         "facts": [_fact(fact) for fact in section.facts],
         "picture": LINK.sub("", drawn.wide) if drawn else "",
-        "caption": clean(drawn.caption) if drawn else "",
-        "alt": f"{clean(drawn.caption)} The table after it says the same." if drawn else "",
-        "tables": [_table(table) for table in tables],
+        "caption": clean(f"{drawn.caption}{said}") if drawn else "",
+        "alt": f"{clean(drawn.caption)} A table says the same." if drawn else "",
+        "tables": [_table(table) for table in tables if not _is_long(table)],
+        "later": [clean(table.caption) for table in tables if _is_long(table)],
     }
 
 

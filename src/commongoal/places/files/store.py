@@ -81,6 +81,20 @@ def keep(folder: Path, reading: Reading) -> Edition:
         number += 1
 
 
+def renew(folder: Path, edition: Edition, table: pa.Table) -> None:
+    """Write the file of an edition that has a name anew, in the place of what stands there."""
+    remove(folder, edition.name)
+    _written(folder, edition, table)
+
+
+def is_whole(folder: Path, name: str, digest: str) -> bool:
+    """Whether an edition's file is still the one of that digest."""
+    try:
+        return digest_of(folder, name) == digest
+    except NotKept:
+        return False
+
+
 def _written(folder: Path, edition: Edition, table: pa.Table) -> bool:
     """Whether the edition took its name; false where another writer took it first."""
     entry = json.dumps(edition_as_data(edition), ensure_ascii=False).encode()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -25,7 +25,7 @@ from commongoal.places.engine.evidence import (
 from commongoal.places.engine.evidence_seen import Cited, LogLine, PartnerDue, PrioritySeen, ResearchSeen, in_order
 from commongoal.places.engine.official import from_data
 from commongoal.places.files.themes import themes
-from commongoal.places.models import Citation, Finding, Priority, Research, Return
+from commongoal.places.models import Citation, Edition, Finding, Priority, Research, Return
 
 SEE, RECORD, SEND = "see place", "record research", "send return"
 
@@ -133,7 +133,7 @@ def asked_partners(viewer: Viewer) -> tuple[Named, ...]:
 
 
 def priorities(viewer: Viewer) -> tuple[PrioritySeen, ...]:
-    """Every priority, the newest first, ended ones last; two queries. Raises `NotAllowed`."""
+    """Every priority, the newest first, ended ones last; three queries. Raises `NotAllowed`."""
     ask(viewer, SEE)
     rows = list(Priority.objects.select_related("membership__user").order_by("-pk"))
     cited = _cited_by(Citation.objects.filter(priority__in=[row.pk for row in rows]))
@@ -142,7 +142,7 @@ def priorities(viewer: Viewer) -> tuple[PrioritySeen, ...]:
 
 
 def priority(viewer: Viewer, pk: int, cited: bool = True) -> PrioritySeen:
-    """One priority, with what is cited unless nobody asks for it; two queries. Raises `NotAllowed`, `NotThere`."""
+    """One priority, with what is cited unless nobody asks for it; three queries. Raises `NotAllowed`, `NotThere`."""
     ask(viewer, SEE)
     row = Priority.objects.select_related("membership__user").filter(pk=pk).first()
     if row is None:
@@ -209,18 +209,27 @@ def _cited_by(rows: QuerySet[Citation]) -> dict[int, tuple[Cited, ...]]:
     rows = rows.filter(withdrawn_at=None).select_related(
         "membership__user", "finding__research__organisation", "partner_return__organisation"
     )
+    kept = list(rows.order_by("pk"))
+    gone = _gone({name for row in kept if row.figure for name in row.figure.get("editions", ())})
     found: dict[int, list[Cited]] = defaultdict(list)
-    for row in rows.order_by("pk"):
-        found[row.priority_id].append(_citation(row))
+    for row in kept:
+        found[row.priority_id].append(_citation(row, gone))
     return {key: tuple(each) for key, each in found.items()}
 
 
-def _citation(row: Citation) -> Cited:
+def _gone(names: set[str]) -> dict[str, str]:
+    """Why those of these editions were withdrawn that count no more; one query where there are names."""
+    rows = Edition.objects.filter(name__in=names).exclude(withdrawn_at=None) if names else ()
+    return {row.name: row.withdrawn_why for row in rows}
+
+
+def _citation(row: Citation, gone: Mapping[str, str]) -> Cited:
+    figure = from_data(row.figure) if row.figure else None
+    why = next((gone[name] for name in figure.editions if name in gone), "") if figure else ""
     return Cited(
-        row.pk, Source(row.source), row.stance, row.words, row.membership.user.name, row.at,
-        from_data(row.figure) if row.figure else None,
+        row.pk, Source(row.source), row.stance, row.words, row.membership.user.name, row.at, figure,
         _found(row.finding) if row.finding else None,
-        _returned(row.partner_return) if row.partner_return else None,
+        _returned(row.partner_return) if row.partner_return else None, why,
     )  # fmt: skip
 
 

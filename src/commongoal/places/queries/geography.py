@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
+from commongoal.kernel.collecting import not_collecting
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.figures import AreaName
 from commongoal.places.engine.geography import Geography, named_table
@@ -27,7 +28,8 @@ def geography() -> Geography:
     drawn = _drawn()
     official = _official.get(site)
     if official is None or official[0] != lookups:
-        official = (lookups, Geography(_tables(), _names()))
+        with not_collecting():
+            official = (lookups, Geography(_tables(), _names()))
         _official[site] = official
     whole = _with_drawn.get(site)
     if whole is None or whole[0] != (lookups, drawn):

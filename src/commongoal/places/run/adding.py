@@ -10,7 +10,7 @@ from commongoal.places.engine.indicators import Choice
 from commongoal.places.engine.observations import Status
 from commongoal.places.engine.totals import AreasMissing, NothingToAdd, Part, total
 from commongoal.places.run.evidence import Evidence
-from commongoal.places.run.given import Given, given
+from commongoal.places.run.given import Given, ask_ahead, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ def added_up(evidence: Evidence, choice: Choice, areas: Sequence[AreaName], peri
     whole = {area.code: found.get(area.code, nothing) for area in areas}
     evidence.keep({("added", choice, area, period): whole[area.code] for area in areas})
     return whole
+
+
+def add_ahead(evidence: Evidence, choice: Choice, area: AreaName, periods: Sequence[Period]) -> None:
+    """Asks the store once for what `added_up` will want of one area in each of some periods."""
+    ask_ahead(evidence, choice, (area.code,), None, periods)
+    for kind, vintage in smaller_kinds(area.kind, evidence.kinds_of(choice)):
+        codes = tuple(sorted(part.code for part in evidence.parts(area.code, kind, vintage)))
+        if codes:
+            ask_ahead(evidence, choice, codes, None, periods)
+            return
 
 
 def _from(

@@ -18,10 +18,16 @@ from commongoal.places.run.layers import NOT_HELD, gathered, newest_period
 from commongoal.places.run.trending import within
 
 LIKE_BY = (
-    "claimant-rate-published", "claimant-rate", "employment-rate", "inactivity-rate", "median-weekly-pay",
-    "employment-deprivation-2025-share", "employment-deprivation-2019-share",
+    ("claimant-rate-published", "claimant-rate", "claimant-count"), ("employment-rate",), ("inactivity-rate",),
+    ("median-weekly-pay",), ("employment-deprivation-2025-share", "employment-deprivation-2025"),
+    ("employment-deprivation-2019-share", "employment-deprivation-2019"),
 )  # fmt: skip
-"""What areas are called alike by, as far as the store has it; the indicator that is compared is left out."""
+"""What areas are called alike by, as far as the store has it; of each row the first share, so nothing counts twice.
+
+Rows that hold the indicator compared, in whatever form, are left out: areas would be like it by what is compared.
+"""
+SHARES = ("per cent", "pounds")
+"""Units that do not grow with the size of an area."""
 MOST_LIKE = 10
 FEWEST = 4
 """Among fewer areas there is nothing to compare."""
@@ -92,14 +98,15 @@ def likenesses(
     """The areas nearest to one by every other stated variable, or why that cannot be said."""
     known = {one.code: one for one in evidence.indicators}
     by, columns = [], []
-    for code in LIKE_BY:
-        one = known.get(code)
-        if one is None or not held(evidence, one) or _same(one, chosen):
-            continue
-        values = _values(evidence, one, area, areas, on)
-        if np.isfinite(values).sum() >= FEWEST:
-            by.append(Variable(one.code, one.name, one.unit))
-            columns.append(values)
+    for row in LIKE_BY:
+        for one in (known[code] for code in row if code in known and chosen.code not in row):
+            if not one.unit.startswith(SHARES) or not held(evidence, one) or _same(one, chosen):
+                continue
+            values = _values(evidence, one, area, areas, on)
+            if np.isfinite(values).sum() >= FEWEST:
+                by.append(Variable(one.code, one.name, one.unit))
+                columns.append(values)
+                break
     if not by:
         return "no other indicator is held for these areas"
     try:

@@ -100,11 +100,13 @@ class Evidence:
         return self.once(("kinds", choice.dataset), lambda: self._kinds(choice))
 
     def _kinds(self, choice: Choice) -> tuple[tuple[AreaKind, str], ...]:
-        found = dict.fromkeys((area.kind, area.vintage) for area in self.observations.areas(choice.dataset))
-        return tuple(sorted(found, key=lambda one: (one[0], one[1])))
+        return tuple(sorted(self.observations.kinds(choice.dataset), key=lambda one: (one[0], one[1])))
 
     def parts(self, code: str, kind: AreaKind, vintage: str) -> tuple[AreaName, ...]:
         """The parts of an area of a kind and year; of the newest year where that year is in no lookup taken in."""
+        return self.once(("parts", code, kind, vintage), lambda: self._parts(code, kind, vintage))
+
+    def _parts(self, code: str, kind: AreaKind, vintage: str) -> tuple[AreaName, ...]:
         if vintage in self.geography.vintages(kind):
             return self.geography.parts(code, kind, vintage)
         return self.geography.parts(code, kind)

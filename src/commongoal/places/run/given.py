@@ -4,16 +4,18 @@ import datetime as dt
 import fnmatch
 import math
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.figures import Period
 from commongoal.places.engine.indicators import Choice
-from commongoal.places.engine.observations import Edition, Perturbation
+from commongoal.places.engine.observations import UNROUNDED, Edition, Perturbation
 from commongoal.places.engine.totals import figure_error
 from commongoal.places.run.evidence import Evidence
 
@@ -71,12 +73,53 @@ def given(
 
     Where two series fit it alike, the figure is not there and the reason names them.
     """
+    key = _key(choice, areas, kind, start, end)
+    known: dict[Key, Given] | None = evidence.kept(key)
+    if known is not None:
+        return known
     if areas is not None and kind is None and start is not None:
         seen = _in_window(evidence, choice, areas, start, end)
         if seen is not None:
             return seen
-    key = ("given", choice, None if areas is None else frozenset(areas), kind, start, end)
     return evidence.once(key, lambda: _given(evidence, choice, areas, kind, start, end))
+
+
+def _key(
+    choice: Choice, areas: Collection[str] | None, kind: AreaKind | None, start: dt.date | None, end: dt.date | None
+) -> tuple[Any, ...]:
+    return "given", choice, None if areas is None else frozenset(areas), kind, start, end
+
+
+def ask_ahead(
+    evidence: Evidence, choice: Choice, areas: Collection[str] | None, kind: AreaKind | None, periods: Iterable[Period]
+) -> None:
+    """Asks the store once for what `given` will be asked of the same areas in each of some periods, and keeps it."""
+    keys = {_key(choice, areas, kind, one.start, one.end): one for one in periods}
+    wanted = {key: one for key, one in keys.items() if evidence.kept(key) is None}
+    if len(wanted) < 2 or len(wanted) * (MANY_AREAS if areas is None else len(areas)) > MOST_AHEAD:
+        return
+    first, last = min(one.start for one in wanted.values()), max(one.end for one in wanted.values())
+    found = _given(evidence, choice, areas, kind, first, last)
+    by_period: dict[Period, dict[Key, Given]] = defaultdict(dict)
+    for key, one in found.items():
+        by_period[key[1]][key] = one
+    evidence.keep({key: _inside(found, by_period, one) for key, one in wanted.items()})
+
+
+def _inside(
+    found: Mapping[Key, Given], by_period: Mapping[Period, dict[Key, Given]], period: Period
+) -> dict[Key, Given]:
+    """The figures of a period and of any that lie in it."""
+    those = [one for one in by_period if one.start >= period.start and one.end <= period.end]
+    if len(those) <= 1:
+        return by_period[those[0]] if those else {}
+    return {key: one for key, one in found.items() if key[1] in those}
+
+
+MANY_AREAS = 40_000
+"""What a kind of areas is taken to have at most, where it is asked for without saying which."""
+MOST_AHEAD = 250_000
+"""Figures that are asked for ahead at once: more would fill the memory for one page."""
 
 
 def open_window(evidence: Evidence, areas: Collection[str]) -> None:
@@ -128,32 +171,83 @@ def _given(
     if not evidence.of_dataset(choice):
         return {}
     table = evidence.observations.figures(choice.dataset, choice.series, areas, kind, start, end)
-    return _first_of(_listed(table), evidence, choice)
+    return _first_of(_listed(_best(table, _ranks(evidence, choice))), evidence, choice)
+
+
+def _best(table: pa.Table, ranks: Mapping[tuple[str, str], tuple[int, *tuple[Any, ...]]]) -> pa.Table:
+    """The rows that fit the first pattern that any row of their area and period fits, in the order that these come in.
+
+    Nothing else of `_first_of`'s answer depends on the others, and a table may have six series where one is wanted.
+    """
+    if len({one[0] for one in ranks.values()}) < 2 or not len(table):
+        return table
+    (edition, editions), (series, keys), (area, codes) = (
+        _places(table[name]) for name in ("edition", "series", "area")
+    )
+    rank_of = [[ranks[one, key][0] if (one, key) in ranks else NO_RANK for key in keys] for one in editions]
+    rank = np.array(rank_of, dtype=np.int64)[edition, series]
+    days = [table[name].cast(pa.int32()).to_numpy().astype(np.int64) for name in ("start", "end")]
+    _, period = np.unique(days[0] * DAYS + days[1], return_inverse=True)
+    _, key = np.unique(period * len(codes) + area, return_inverse=True)
+    ranked = np.flatnonzero(rank < NO_RANK)
+    least, first = np.full((2, len(key)), max(NO_RANK, len(key)))
+    np.minimum.at(least, key, rank)
+    np.minimum.at(first, key[ranked], ranked)
+    kept = np.flatnonzero((rank == least[key]) & (rank < NO_RANK))
+    return table.take(pa.array(kept[np.argsort(first[key[kept]], kind="stable")]))
+
+
+NO_RANK = 1_000_000
+"""What fits no pattern comes after all that fits one."""
+DAYS = 10_000_000
+"""More days than there are from 1970 to any end of a period."""
+
+
+def _places(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
+    """Where each value of a column of words stands in the list of all that it has."""
+    whole = column.unify_dictionaries().combine_chunks()
+    return whole.indices.to_numpy().astype(np.int64), whole.dictionary.to_pylist()
 
 
 def _listed(table: pa.Table) -> list[Row]:
     names = ("area", "start", "end", "series", "value", "status", "provisional", "revised", "edition")
-    return list(zip(*(table[name].to_pylist() for name in names), strict=True))
+    return list(zip(*(_plain(table[name]) for name in names), strict=True))
+
+
+def _plain(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column; each word and each day is made once, which pyarrow's own list does for every row."""
+    found: list[Any] = []
+    for chunk in (column.dictionary_encode() if pa.types.is_date(column.type) else column).chunks:
+        if pa.types.is_dictionary(chunk.type):
+            words = [*chunk.dictionary.to_pylist(), None]
+            places = chunk.indices.fill_null(len(words) - 1).to_numpy().tolist()
+            found += [words[place] for place in places]
+        else:
+            found += chunk.to_pylist() if chunk.null_count else chunk.to_numpy(zero_copy_only=False).tolist()
+    return found
 
 
 def _first_of(rows: list[Row], evidence: Evidence, choice: Choice) -> dict[Key, Given]:
     ranks = _ranks(evidence, choice)
     best: dict[Key, list[tuple[int, str, Given]]] = defaultdict(list)
+    periods: dict[tuple[dt.date, dt.date], Period] = {}
     for area, first, last, series, value, status, provisional, revised, edition in rows:
         if (edition, series) in ranks:
-            rank, words, counted = ranks[edition, series]
-            one = Given(value, evidence.by_name[edition], status or "", bool(provisional), bool(revised), counted)
-            best[area, Period(first, last)].append((rank, words, one))
+            rank, words, counted, own = ranks[edition, series]
+            one = Given(value, own, status or "", bool(provisional), bool(revised), counted)
+            period = periods.get((first, last)) or periods.setdefault((first, last), Period(first, last))
+            best[area, period].append((rank, words, one))
     return {key: _first(found) for key, found in best.items()}
 
 
-COUNTED = ("people", "households", "jobs")
+COUNTED = ("people", "households", "jobs", UNROUNDED)
 
 
-def _ranks(evidence: Evidence, choice: Choice) -> dict[tuple[str, str], tuple[int, str, bool]]:
+def _ranks(evidence: Evidence, choice: Choice) -> dict[tuple[str, str], tuple[int, str, bool, Edition]]:
     """(edition, key of a series) -> which pattern its words fit, the words, whether the edition's rounding is of it.
 
-    Where a file has series of several units, its rounding is of those that count people or things.
+    Where a file has series of several units, its rounding is of those that count people or things, but not of estimates
+    of the population that stand beside them; so the edition is given as it is true of the series.
     """
     found = {}
     for edition in evidence.of_dataset(choice):
@@ -161,12 +255,15 @@ def _ranks(evidence: Evidence, choice: Choice) -> dict[tuple[str, str], tuple[in
         for series in edition.series:
             for rank, pattern in enumerate(choice.series):
                 if fnmatch.fnmatchcase(series.words.casefold(), pattern.casefold()):
-                    found[edition.name, series.key] = (rank, series.words, not several or series.unit in COUNTED)
+                    own = replace(edition, rounding=0.0) if several and series.unit == UNROUNDED else edition
+                    found[edition.name, series.key] = (rank, series.words, not several or series.unit in COUNTED, own)
                     break
     return found
 
 
 def _first(found: list[tuple[int, str, Given]]) -> Given:
+    if len(found) == 1:
+        return found[0][2]
     rank = min(each[0] for each in found)
     fit = [each for each in found if each[0] == rank]
     words = sorted({each[1] for each in fit})

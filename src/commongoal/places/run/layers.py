@@ -13,7 +13,7 @@ from commongoal.places.engine.report.wording import kinds_words
 from commongoal.places.run.adding import Added, added_up
 from commongoal.places.run.carrying import CARRIED, carried
 from commongoal.places.run.evidence import Evidence
-from commongoal.places.run.given import Given, given
+from commongoal.places.run.given import Given, ask_ahead, given
 
 NOT_HELD = "no file with these figures has been taken in"
 NO_FIGURE = "the source has no figure for this area in this period"
@@ -67,7 +67,17 @@ def newest_period(evidence: Evidence, indicator: Indicator, area: AreaName, on: 
             own = [period for (code, period) in given(evidence, choice, (area.code,)) if code == area.code]
             if own := [one for one in own if on is None or one.start <= on]:
                 return max(own, key=lambda one: (one.end, one.start))
-    return None
+    return _newest_of_another_year(evidence, choice, area, on) if adds_up(indicator) else None
+
+
+def _newest_of_another_year(evidence: Evidence, choice: Choice, area: AreaName, on: dt.date | None) -> Period | None:
+    """The newest period of areas of another year that this one was made of: a figure is carried, or it is said why not.
+
+    It is the newest period that areas of the kind have; an older one is not looked for.
+    """
+    found = [one for one in periods_of(evidence, choice, area.kind) if on is None or one.start <= on]
+    newest = max(found, key=lambda one: (one.end, one.start), default=None)
+    return newest if newest and area.code in carried(evidence, choice, (area,), newest) else None
 
 
 def periods_of(evidence: Evidence, choice: Choice, kind: AreaKind | None = None) -> tuple[Period, ...]:
@@ -108,18 +118,19 @@ def _gathered(evidence: Evidence, indicator: Indicator, areas: Sequence[AreaName
     else:
         below = _side(evidence, indicator.of, areas, of_period, adds)
     figures = area_figures(indicator, areas, counts.numbers, below.numbers)
-    of_notes = (f"The denominator: {note[:1].lower()}{note[1:]}" for note in below.notes)
-    notes = (*counts.notes, *of_notes, *_year_note(period, of_period))
+    of_notes = (f"The people it is out of: {note[:1].lower()}{note[1:]}" for note in below.notes)
+    notes = (*counts.notes, *of_notes, *year_note(period, of_period))
     editions = tuple(dict.fromkeys((*counts.editions, *below.editions)))
     return Gathered(indicator, period, of_period, figures, editions, tuple(dict.fromkeys(notes)))
 
 
-def _year_note(period: Period, of_period: Period | None) -> tuple[str, ...]:
+def year_note(period: Period, of_period: Period | None) -> tuple[str, ...]:
+    """Of when the denominator is, where that is another time than the count's."""
     if of_period is None or of_period == period:
         return ()
     words = period_words(of_period.start, of_period.end)
     late = of_period.start >= period.end
-    return (f"The denominator is of {words}{', the first there is after the count' if late else ''}.",)
+    return (f"The people it is out of are those of {words}{', the first there is after the count' if late else ''}.",)
 
 
 def _denominator_period(evidence: Evidence, choice: Choice, areas: Sequence[AreaName], period: Period) -> Period | None:
@@ -185,12 +196,24 @@ def _other_year(areas: Sequence[AreaName], published: dict[str, Given]) -> tuple
 
 def _published(evidence: Evidence, choice: Choice, areas: Sequence[AreaName], period: Period) -> dict[str, Given]:
     """The figures there are for exactly that period. Many areas of one kind are asked for by the kind."""
-    kinds = {area.kind for area in areas}
-    many = len(areas) > MANY and len(kinds) == 1
-    asked = None if many else tuple(area.code for area in areas)
-    found = given(evidence, choice, asked, kinds.pop() if many else None, period.start, period.end)
+    found = given(evidence, choice, *_asked(areas), period.start, period.end)
     wanted = {area.code for area in areas}
     return {code: one for (code, when), one in found.items() if when == period and code in wanted}
+
+
+def _asked(areas: Sequence[AreaName]) -> tuple[tuple[str, ...] | None, AreaKind | None]:
+    """Which areas, or which kind of areas, the store is asked for."""
+    kinds = {area.kind for area in areas}
+    many = len(areas) > MANY and len(kinds) == 1
+    return (None, kinds.pop()) if many else (tuple(area.code for area in areas), None)
+
+
+def gather_ahead(
+    evidence: Evidence, indicator: Indicator, areas: Sequence[AreaName], periods: Sequence[Period]
+) -> None:
+    """Asks the store once for the counts that `gathered` will want of the same areas in each of some periods."""
+    if indicator.count is not None and areas:
+        ask_ahead(evidence, indicator.count, *_asked(areas), periods)
 
 
 FEW = 4

@@ -9,7 +9,7 @@ import numpy as np
 from commongoal.places.engine import concentration as spread
 from commongoal.places.engine import hot_spots as local
 from commongoal.places.engine.areas import SIZES, AreaKind
-from commongoal.places.engine.figures import AreaName, Layer, Period
+from commongoal.places.engine.figures import AreaName, Layer, Period, broken_between
 from commongoal.places.engine.indicators import Indicator
 from commongoal.places.engine.persistence import persistence
 from commongoal.places.engine.profile import Concentrated, HotSpotMap, Shape
@@ -17,7 +17,7 @@ from commongoal.places.engine.scan import scan
 from commongoal.places.engine.shrinkage import shrink
 from commongoal.places.run.choosing import held, indicator_for
 from commongoal.places.run.evidence import Evidence
-from commongoal.places.run.layers import gathered, periods_of, why_nothing
+from commongoal.places.run.layers import gather_ahead, gathered, periods_of, why_nothing
 
 SEED = 20_140_401
 """Every draw begins here, so that the same figures give the same map: the date of the report that asked for one."""
@@ -64,11 +64,10 @@ def _part_kinds(evidence: Evidence, indicator: Indicator, area: AreaName) -> Ite
     yield from sorted(kinds, key=order)
 
 
-def shapes_of(evidence: Evidence, layer: Layer, metres: float = 0.0) -> tuple[Shape, ...]:
-    """The outlines of a layer's areas that the store has, a little simplified; in order of codes."""
+def shapes_of(found: dict[str, Any], metres: float = 0.0) -> tuple[Shape, ...]:
+    """Outlines by code, a little simplified; in order of codes."""
     from commongoal.places.engine.outlines import rings, simplified
 
-    found = _outlines(evidence, layer)
     if not found:
         return ()
     fine = metres or _fineness(found)
@@ -106,7 +105,7 @@ def _fineness(found: dict[str, Any]) -> float:
 
 def _outlines(evidence: Evidence, layer: Layer) -> dict[str, Any]:
     """The outlines of a layer's areas, by code, of the year of its areas or else of any."""
-    from commongoal.places.files.boundaries import outlines_of
+    from commongoal.places.files.boundaries import OutlinesLost, outlines_of
 
     codes = {figure.area.code for figure in layer.figures}
     kind, vintage = layer.figures[0].area.kind, layer.figures[0].area.vintage
@@ -114,8 +113,19 @@ def _outlines(evidence: Evidence, layer: Layer) -> dict[str, Any]:
     entries.sort(key=lambda entry: entry.vintage == vintage)  # those of the very year last, so that they win
     found: dict[str, Any] = {}
     for entry in entries:
-        found.update(outlines_of(evidence.folder, entry.name, sorted(codes)))
+        try:
+            if here := codes & _codes_in(evidence, entry.name):
+                found.update(outlines_of(evidence.folder, entry.name, sorted(here)))
+        except OutlinesLost:
+            continue  # a page without its map is better than none
     return found
+
+
+def _codes_in(evidence: Evidence, name: str) -> frozenset[str]:
+    """The areas that a file of boundaries has: of many files few have any that are wanted."""
+    from commongoal.places.files.boundaries import codes_of
+
+    return evidence.once(("outlined", name), lambda: codes_of(evidence.folder, name))
 
 
 def concentrated(layer: Layer) -> tuple[Concentrated, ...]:
@@ -157,7 +167,7 @@ def _spots(evidence: Evidence, area: AreaName, layer: Layer, whole: bool) -> Hot
     from commongoal.places.engine.outlines import centres, contiguity
 
     outlines = _outlines(evidence, layer)
-    shapes = shapes_of(evidence, layer)
+    shapes = shapes_of(outlines)
     drawn = tuple(figure for figure in layer.figures if figure.area.code in outlines)
     mapped = replace(layer, figures=tuple(sorted(drawn, key=lambda figure: figure.area.code)))
     notes = _left_off(layer, mapped)
@@ -165,11 +175,12 @@ def _spots(evidence: Evidence, area: AreaName, layer: Layer, whole: bool) -> Hot
     if why := _cannot(layer, mapped, counts, of):
         return HotSpotMap(area, mapped if drawn else layer, shapes=shapes, notes=notes, why=why)
     near = contiguity({figure.area.code: outlines[figure.area.code] for figure in mapped.figures})
-    spots = local.getis_ord(counts, of, near.matrix, SEED)
+    deals = local.Deals()
+    spots = local.getis_ord(counts, of, near.matrix, SEED, deals=deals)
     if not whole:
         return HotSpotMap(area, mapped, spots, shapes=shapes, notes=notes)
     middles = centres({code: outlines[code] for code in near.codes})
-    months, lasting = _over_time(evidence, mapped, near.matrix)
+    months, lasting = _over_time(evidence, mapped, near.matrix, deals)
     return HotSpotMap(
         area,
         mapped,
@@ -202,26 +213,25 @@ def _left_off(layer: Layer, mapped: Layer) -> tuple[str, ...]:
     return (f"{missing} of {len(layer.figures)} areas have no outline here and are not on the map.",) if missing else ()
 
 
-def _over_time(evidence: Evidence, layer: Layer, neighbours: Any) -> tuple[tuple[Period, ...], Any]:
+def _over_time(evidence: Evidence, layer: Layer, neighbours: Any, deals: local.Deals) -> tuple[tuple[Period, ...], Any]:
     """The periods up to the layer's without a break between, and how long its areas were hot in them."""
     assert layer.indicator.count is not None
     every = periods_of(evidence, layer.indicator.count, layer.figures[0].area.kind)
     before = [
-        one
-        for one in every
-        if one.end <= layer.period.end and not layer.indicator.broken(one.start, layer.period.start)
+        one for one in every if one.end <= layer.period.end and not broken_between(layer.indicator, one, layer.period)
     ]
     months = tuple(sorted(before, key=lambda one: one.start)[-MOST_MONTHS:])
     if len(months) < 2:
         return (), None
-    hot, known = [], []
+    hot, known, areas = [], [], [figure.area for figure in layer.figures]
+    gather_ahead(evidence, layer.indicator, areas, months)
     for month in months:
-        figures = gathered(evidence, layer.indicator, [figure.area for figure in layer.figures], month).figures
+        figures = gathered(evidence, layer.indicator, areas, month).figures
         counts, of = _arrays(replace(layer, figures=figures))
         seen = np.isfinite(counts) & (of > 0)
         known.append(seen)
         hot.append(
-            local.getis_ord(counts, of, neighbours, SEED).hot
+            local.getis_ord(counts, of, neighbours, SEED, deals=deals).hot
             if seen.sum() >= FEWEST and np.nansum(counts)
             else ~seen & seen
         )

@@ -1,11 +1,12 @@
 """An indicator of an area over time, beside the areas it lies in; breaks part it, revisions are told."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from commongoal.kernel.words import written_day
+from commongoal.kernel.words import listed, written_day
 from commongoal.places.engine.areas import AreaKind
-from commongoal.places.engine.figures import AreaFigure, AreaName, Period
+from commongoal.places.engine.edition_words import period_words
+from commongoal.places.engine.figures import AreaFigure, AreaName, Period, broken_between
 from commongoal.places.engine.gathering import Number, a_year_before, adds_up, area_figures, newest_up_to
 from commongoal.places.engine.indicators import Break, Indicator
 from commongoal.places.engine.profile import Change, Trends
@@ -21,10 +22,11 @@ from commongoal.places.engine.trends import (
     trend,
 )
 from commongoal.places.engine.trends import change as changed
+from commongoal.places.run.adding import add_ahead
 from commongoal.places.run.choosing import indicator_for
 from commongoal.places.run.evidence import Evidence
 from commongoal.places.run.given import given
-from commongoal.places.run.layers import NOT_HELD, gathered, periods_of
+from commongoal.places.run.layers import NOT_HELD, gathered, periods_of, year_note
 
 BESIDE = (AreaKind.DISTRICT, AreaKind.COMBINED_AUTHORITY, AreaKind.REGION, AreaKind.COUNTRY)
 """The kinds of area that an area is set beside, in order."""
@@ -81,30 +83,42 @@ def history(
     own = sorted((when for code, when in counts if code == area.code and when.start <= on), key=lambda one: one.start)
     numbers = [counts[area.code, when] for when in own]
     below: list[Number] | None = None
+    of_periods: list[Period | None] = []
+    of_editions: tuple[str, ...] = ()
     if indicator.of is not None:
-        below = _denominators(evidence, indicator, area, own)
+        below, of_periods, of_editions = _denominators(evidence, indicator, area, own)
     figures = area_figures(
         indicator, [area] * len(own), [Number(one.value, one.error, one.marks, one.why) for one in numbers], below
     )
     points = [_point(when, figure) for when, figure in zip(own, figures, strict=True)]
-    return points, tuple(dict.fromkeys(one.edition.name for one in numbers)), ()
+    editions = dict.fromkeys((*(one.edition.name for one in numbers), *of_editions))
+    return points, tuple(editions), _of_words(own, of_periods)
 
 
-def _denominators(evidence: Evidence, indicator: Indicator, area: AreaName, own: Iterable[Period]) -> list[Number]:
-    """The denominator of each period: the newest up to it."""
+def _of_words(own: Sequence[Period], of_periods: Sequence[Period | None]) -> tuple[str, ...]:
+    """Of when the people are that figures are out of, where that is another time."""
+    pairs = [(when, of) for when, of in zip(own, of_periods, strict=False) if of is not None and of != when]
+    if not pairs:
+        return ()
+    years = listed([period_words(one.start, one.end) for one in dict.fromkeys(of for _, of in pairs)])
+    late = any(of.start >= when.end for when, of in pairs)
+    first = " Figures of before that are out of the first there is." if late else ""
+    return (f"The people that each figure is out of are the newest estimate up to then: {years}.{first}",)
+
+
+def _denominators(
+    evidence: Evidence, indicator: Indicator, area: AreaName, own: Sequence[Period]
+) -> tuple[list[Number], list[Period | None], tuple[str, ...]]:
+    """The denominator of each period, the newest up to it, with its own period; and the editions they are from."""
     assert indicator.of is not None
-    found = given(evidence, indicator.of, (area.code,))
-    known = [when for code, when in found if code == area.code]
-    if not known:
-        people = gathered(evidence, _people(indicator), (area,), _newest(evidence, indicator)).figures[0]
-        return [Number(people.value, people.error, people.marks, people.why) for _ in own]
-    numbers = []
-    for when in own:
-        of = newest_up_to(known, when)
-        assert of is not None
-        one = found[area.code, of]
-        numbers.append(Number(one.value, one.error, one.marks, one.why))
-    return numbers
+    people = _people(indicator)
+    known = sorted({when for code, when in given(evidence, indicator.of, (area.code,)) if code == area.code},
+                   key=lambda one: one.start) or list(periods_of(evidence, indicator.of))  # fmt: skip
+    chosen = [newest_up_to(known, when) for when in own]
+    found = {of: gathered(evidence, people, (area,), of) for of in dict.fromkeys(chosen)}
+    figures = [found[of].figures[0] for of in chosen]
+    numbers = [Number(one.value, one.error, one.marks, one.why) for one in figures]
+    return numbers, chosen, tuple(name for one in found.values() for name in one.editions)
 
 
 def _people(indicator: Indicator) -> Indicator:
@@ -116,25 +130,23 @@ def _people(indicator: Indicator) -> Indicator:
     return replace(indicator, code=f"{indicator.code}-of", count=indicator.of, of=None, per=1.0, method=Method.BYAR)
 
 
-def _newest(evidence: Evidence, indicator: Indicator) -> Period | None:
-    assert indicator.of is not None
-    found = periods_of(evidence, indicator.of)
-    return max(found, key=lambda one: one.end, default=None)
-
-
 def _added_history(
     evidence: Evidence, indicator: Indicator, area: AreaName, on: dt.date
 ) -> tuple[list[Point], tuple[str, ...], tuple[str, ...]]:
     assert indicator.count is not None
     every = sorted((one for one in periods_of(evidence, indicator.count) if one.start <= on), key=lambda one: one.start)
-    points, editions, notes = [], {}, {}
+    points, editions, of_periods = [], {}, []
+    notes: tuple[str, ...] = ()
+    add_ahead(evidence, indicator.count, area, every[-MOST_ADDED:])
     for when in every[-MOST_ADDED:]:
         found = gathered(evidence, indicator, (area,), when)
         if found.figures[0].value is not None:
             points.append(_point(when, found.figures[0]))
             editions.update(dict.fromkeys(found.editions))
-            notes.update(dict.fromkeys(found.notes[:2]))
-    return points, tuple(editions), tuple(notes)
+            of_periods.append(found.of_period)
+            years = year_note(when, found.of_period)
+            notes = tuple(note for note in found.notes if note not in years)  # of the newest
+    return points, tuple(editions), (*notes, *_of_words([point.period for point in points], of_periods))
 
 
 def _point(when: Period, figure: AreaFigure) -> Point:
@@ -144,7 +156,7 @@ def _point(when: Period, figure: AreaFigure) -> Point:
 def _segments(indicator: Indicator, series: Trend) -> Iterable[Changed | NotComparable]:
     """From the first to the last figure of each segment; none while a break lasts."""
     for segment in series.segments:
-        known = [point.period.start for point in segment if point.value is not None]
+        known = [point.period for point in segment if point.value is not None]
         if len(known) > 1:
             yield _compared(indicator, series, known[0], known[-1])
 
@@ -153,18 +165,18 @@ def _year(indicator: Indicator, series: Trend) -> Changed | NotComparable:
     last = series.last
     if last is None:
         return NotComparable("There are no figures.")
-    before = a_year_before(last.period).start
-    lasting = indicator.broken(before, last.period.start)
+    lasting = broken_between(indicator, a_year_before(last.period), last.period)
     if lasting is not None:
         return NotComparable(f"A break stands between: {lasting.words}", lasting.on)
     return over_a_year(series)
 
 
-def _compared(indicator: Indicator, series: Trend, first: dt.date, last: dt.date) -> Changed | NotComparable:
-    lasting = indicator.broken(first, last)
+def _compared(indicator: Indicator, series: Trend, first: Period, last: Period) -> Changed | NotComparable:
+    lasting = broken_between(indicator, first, last)
     if lasting is not None:
-        return NotComparable(f"From {first:%B %Y} to {last:%B %Y} no change is read. {lasting.words}", lasting.on)
-    return changed(series, first, last)
+        days = f"From {first.start:%B %Y} to {last.start:%B %Y}"
+        return NotComparable(f"{days} no change is read. {lasting.words}", lasting.on)
+    return changed(series, first.start, last.start)
 
 
 def _revised(evidence: Evidence, indicator: Indicator, area: AreaName) -> tuple[Revision, ...]:
@@ -188,7 +200,7 @@ def _revised(evidence: Evidence, indicator: Indicator, area: AreaName) -> tuple[
 def change_over_a_year(evidence: Evidence, indicator: Indicator, now: AreaFigure, period: Period) -> Change:
     """The figure beside that of a year before, where no break lies between."""
     before = a_year_before(period)
-    lasting = indicator.broken(before.start, period.start)
+    lasting = broken_between(indicator, before, period)
     if lasting is not None:
         return Change(before, None, None, why=f"what is counted changed on {written_day(lasting.on)}: {lasting.words}")
     then = gathered(evidence, indicator, (now.area,), before).figures[0]

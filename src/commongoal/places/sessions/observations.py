@@ -103,6 +103,15 @@ class Observations:
                 found |= {(area.code, area.vintage): area for area in named if kind is None or area.kind == kind}
         return tuple(found[key] for key in sorted(found))
 
+    def kinds(self, dataset: str) -> frozenset[tuple[AreaKind, str]]:
+        """The kinds of its areas, each with the year that an edition gives for them, empty where it says none."""
+        found = set()
+        for edition in self.editions:
+            if edition.dataset == dataset:
+                contents = contents_of(path_of(self.folder, edition.name), _stamp(self.folder, edition))
+                found |= {(kind, edition.vintage(kind)) for _, kind, _ in contents.periods if kind}
+        return frozenset((AreaKind(kind), year) for kind, year in found)
+
     def _parts(
         self, dataset: str, series: Collection[str], start: dt.date | None, end: dt.date | None
     ) -> tuple[_Part, ...]:
@@ -208,8 +217,8 @@ def _asked(text: str, values: list[Any]) -> pa.Table:
         _local.connection.execute("SET parquet_metadata_cache = true")
     try:
         return _local.connection.sql(text, params=values).to_arrow_table()
-    except duckdb.Error as fault:
-        raise StoreUnreadable(str(fault).splitlines()[0]) from None
+    except (duckdb.Error, pa.ArrowException) as fault:  # whose words tell where on the machine the store is
+        raise StoreUnreadable from fault
 
 
 def _stamp(folder: Path, edition: Edition) -> int:

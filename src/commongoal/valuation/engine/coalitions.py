@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from commongoal.kernel.errors import Refused
 
@@ -166,6 +165,8 @@ def _best_split(won: Floats, rows: Sequence[int], count: int) -> tuple[Floats, f
     belongs = np.array([[row >> place & 1 for place in range(count)] for row in rows], dtype=np.float64)
     bounds = np.hstack([-belongs, -np.ones((len(rows), 1))])
     everybody = np.append(np.ones(count), 0.0)[None, :]
+    from scipy.optimize import linprog  # takes most of a second to load
+
     found = linprog(
         np.append(np.zeros(count), 1.0), A_ub=bounds, b_ub=-won[rows], A_eq=everybody, b_eq=[won[-1]],
         bounds=[(None, None)] * (count + 1), method="highs",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.http import HttpResponse
+from django.utils.text import slugify
 
 from commongoal.access.engine.permissions import allowed
 from commongoal.kernel.estimates import Estimate
@@ -54,7 +55,7 @@ def table(request: Request, area_target: int) -> HttpResponse:
     """The tables of one target with its method, one under another."""
     found = _target(request, area_target)
     text = csv_text(_csv(found, areas_for(request).name(found.area)))
-    disposition = {"Content-Disposition": f'attachment; filename="target-{found.id}.csv"'}
+    disposition = {"Content-Disposition": f'attachment; filename="target-{slugify(found.title)}.csv"'}
     return HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8", headers=disposition)
 
 

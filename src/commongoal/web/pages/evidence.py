@@ -38,13 +38,16 @@ def log(request: Request) -> Page:
             "verdict": line.verdict(rule),
             "disagree": line.disagree(rule),
             "columns": _columns(line, rule),
+            "alone": not line.residents and not line.partners,
         }
         for line in lines
     ]
+    told = [line for line in named if not line["alone"]]
     values = {
         "heading": _heading(lines, rule),
         "form": form,
-        "lines": named,
+        "lines": told or named,
+        "alone": [line for line in named if line["alone"]] if told else [],
         "rule": rule.rule,
         "query": request.GET.urlencode(),
         "may_record": bool(relations_allowing(request.viewer.role, RECORD)),

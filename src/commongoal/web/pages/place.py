@@ -7,13 +7,13 @@ from itertools import groupby
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 
 from commongoal.access.engine.permissions import allowed
 from commongoal.access.engine.refusals import NotThere
 from commongoal.access.queries.partnerships import home_area
 from commongoal.kernel.pictures import Table
-from commongoal.kernel.report import Section
+from commongoal.kernel.report import Report, Section
 from commongoal.kernel.spreadsheets import csv_text
 from commongoal.places.engine.areas import AreaKind, is_area_code
 from commongoal.places.engine.edition_words import kind_words, period_words
@@ -89,8 +89,9 @@ def tables(request: Request, code: str) -> HttpResponse:
     if name not in PAGES:
         raise NotThere
     asked = _asked(request, code, name)
-    text = csv_text(tables_of(drawn_of(asked).report))
-    return _file(f"\ufeff{text}".encode(), "text/csv; charset=utf-8", f"{code}-{name.replace('_', '-')}.csv")
+    report = drawn_of(asked).report
+    called = f"{_file_name(asked, report, dict(TABS)[name])}.csv"
+    return _file(f"\ufeff{csv_text(tables_of(report))}".encode(), "text/csv; charset=utf-8", called)
 
 
 def printable(request: Request, code: str) -> HttpResponse:
@@ -106,8 +107,9 @@ def pdf(request: Request, code: str) -> HttpResponse:
     """The profile as a PDF."""
     from commongoal.places.files.report_paper import as_pdf  # only those who print wait for it
 
-    content = as_pdf(drawn_of(_asked(request, code, "area")).report)
-    return _file(content, "application/pdf", f"{code}-profile.pdf")
+    asked = _asked(request, code, "area")
+    report = drawn_of(asked).report
+    return _file(as_pdf(report), "application/pdf", f"{_file_name(asked, report, 'Profile')}.pdf")
 
 
 def _told(request: Request, code: str, name: str) -> Page:
@@ -217,6 +219,12 @@ def _tables_in(section: Section) -> Iterator[Table]:
     yield from (*(section.figure.tables if section.figure else ()), *section.tables)
     for part in section.parts:
         yield from _tables_in(part)
+
+
+def _file_name(asked: Asked, report: Report, page: str) -> str:
+    """What a file is called: the area, its page, what it is about if that was chosen, and the day."""
+    about = asked.known.evidence.indicator(asked.indicator).name if asked.indicator else ""
+    return slugify(f"{report.programme} {page} {about} {asked.on}")
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.text import capfirst
 
 from commongoal.access.engine.permissions import allowed
 from commongoal.kernel.words import number
@@ -61,7 +62,13 @@ def news(request: Request) -> Page:
     values = {
         "heading": _news_heading(lately, new, revised),
         "editions": [
-            (one, period_words(one.edition.first, one.edition.last), number(_new(one)), number(_revised(one)))
+            (
+                one,
+                vintage_words(one.edition),
+                period_words(one.edition.first, one.edition.last),
+                number(_new(one)),
+                number(_revised(one)),
+            )
             for one in lately
         ],
         "withdrawn": [one for one in every if not one.counts][:MOST_CHANGES],
@@ -145,10 +152,18 @@ def _dataset_line(request: Request, dataset: Dataset) -> dict[str, object]:
         "code": dataset.code,
         "newest": newest,
         "shown": shown,
-        "others": [one for one in dataset.editions if one is not shown],
+        "files": [_file_line(one, shown) for one in dataset.current if one is not shown or len(dataset.current) > 1],
+        "earlier": [_file_line(one, shown) for one in dataset.earlier if one is not shown],
         "tells": period_words(first, last) if first and last else "",
         "age": _age((request.today - shown.edition.fetched_on).days),
     }
+
+
+def _file_line(one: Listed, shown: Listed) -> tuple[Listed, str]:
+    """An edition beside others of its set, and what tells it from them: its title where that differs, and its areas."""
+    areas = capfirst(vintage_words(one.edition))
+    same = one.edition.title == shown.edition.title
+    return one, areas if same else f"{one.edition.title}: {areas}"
 
 
 def _age(days: int) -> str:

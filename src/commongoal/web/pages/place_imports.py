@@ -160,7 +160,8 @@ def add_edition(request: Request) -> Page | HttpResponse:
         given = {"file": name, "layout": layout, "mapping": mapping}
         taken = import_edition(content, asked=asked, by=request.viewer, at=request.at, **given)
         if taken.there:
-            messages.info(request, f"{name} is here already: nothing was changed")
+            what = "what was lost of it is whole again" if taken.renewed else "nothing was changed"
+            messages.info(request, f"{name} is here already: {what}")
             return goto("edition", taken.id)
         return _taken(taken.problems, taken.remarks, name, f"{taken.edition.rows:,} figures", "edition", taken.id)
 

@@ -1,5 +1,7 @@
 """What the partnership will act on, with what supports it from each source and what speaks against it."""
 
+import datetime as dt
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +17,7 @@ from commongoal.places.actions.priorities import VERB, cite, end_priority, set_p
 from commongoal.places.engine import evidence as refusals
 from commongoal.places.engine.evidence import NAMES, NOBODY, Source, Stance
 from commongoal.places.engine.evidence_given import NewCitation, NewPriority
-from commongoal.places.engine.evidence_seen import PrioritySeen
+from commongoal.places.engine.evidence_seen import Cited, PrioritySeen
 from commongoal.places.engine.official import OfficialFigure
 from commongoal.places.files.themes import themes
 from commongoal.places.queries.evidence import SEE, findings_standing, priorities, priority, returns_standing
@@ -28,12 +30,14 @@ from commongoal.web.pages.evidence import SOURCES
 from commongoal.web.pages.research import NO_NAMES, WhyForm, asked
 from commongoal.web.place_evidence import known_of
 from commongoal.web.routing import Page, Request, Route, goto
-from commongoal.web.tags import counted
+from commongoal.web.tags import counted, day
 from commongoal.web.without_identities import WithoutIdentities
 
 STANCES = ((Stance.FOR.value, "It speaks for the priority"), (Stance.AGAINST.value, "It speaks against the priority"))
 
 FOLLOW = "follow evidence"
+EDITION = re.compile(r"(.+)-(\d{4}-\d\d-\d\d)-\d+")
+"""What the store calls an edition: the dataset, the day it was fetched and a number."""
 UNCITED = {
     Source.OFFICIAL: "No official figure is cited",
     Source.RESIDENTS: "Residents have been asked, and nothing they said is cited",
@@ -107,7 +111,12 @@ def one(request: Request, priority: int) -> Page:
     found = _one(request, priority)
     there = _there(request)
     cited = [
-        {"id": source.value, "title": title, "cited": found.of(source), "nothing": _missing(found, source, there)}
+        {
+            "id": source.value,
+            "title": title,
+            "cited": [(each, _editions_of(each)) for each in found.of(source)],
+            "nothing": _missing(found, source, there),
+        }
         for source, title in SOURCES.items()
     ]
     values = {
@@ -118,6 +127,17 @@ def one(request: Request, priority: int) -> Page:
         "may": allowed(request.viewer, VERB) and found.ended_at is None,
     }
     return Page("commongoal/evidence/priority.html", values)
+
+
+def _editions_of(cited: Cited) -> list[str]:
+    """The editions that a cited figure was taken from, in words: "claimant count fetched on 20 October 2026"."""
+    return [_edition_words(name) for name in (cited.figure.editions if cited.figure else ())]
+
+
+def _edition_words(name: str) -> str:
+    """A name of another shape is left as it is."""
+    parts = EDITION.fullmatch(name)
+    return f"{parts[1].replace('-', ' ')} fetched on {day(dt.date.fromisoformat(parts[2]))}" if parts else name
 
 
 def add_citation(request: Request, priority: int) -> Page | HttpResponse:

@@ -146,6 +146,8 @@ def _heading(due: tuple[PartnerDue, ...], silent: list[PartnerDue]) -> str:
         return "No partner is asked for returns"
     if not silent:
         return "Every partner has answered"
+    if len(silent) == len(due) > 1:
+        return f"None of {len(due)} partners has answered in full"
     verb = "has" if len(silent) == 1 else "have"
     return f"{len(silent)} of {counted(len(due), 'partner,partners')} {verb} not answered in full"
 

@@ -19,6 +19,8 @@ BLAME = (
     "That figures contradict one another does not say which of them is wrong. The one named is out by the fewest steps "
     "of its last digit; a percentage is named before the counts that it is made from."
 )
+LEAST_STEPS = 0.05
+"""Fewer steps would be written as none."""
 ONLY_TOGETHER = "That figures agree does not make them true: they could all rest on the same mistake."
 
 
@@ -174,8 +176,10 @@ def _table(checked: Checked) -> Table:
 def _steps_words(row: Finding) -> str:
     if row.verdict not in (Verdict.DOES_NOT, Verdict.COULD) or row.steps <= 0:
         return ""
-    steps = number(row.steps, 1 if row.steps < 10 else 0)
-    return f"{steps} steps of its last digit beyond its rounding" if row.figure.meant.unit else "beyond what it says"
+    if not row.figure.meant.unit:
+        return "beyond what it says"
+    steps = "less than 0.1" if row.steps < LEAST_STEPS else number(row.steps, 1 if row.steps < 10 else 0)
+    return f"{steps} {'step' if steps == '1.0' else 'steps'} of its last digit beyond its rounding"
 
 
 def _implied_words(row: Finding) -> str:

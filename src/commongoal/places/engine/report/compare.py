@@ -18,7 +18,7 @@ from commongoal.places.engine.report.wording import (
     kinds_words,
     nowhere,
     sources_section,
-    when,
+    when_of,
     writing,
 )
 
@@ -40,15 +40,17 @@ USUAL = {
     Beyond.NO_FIGURE: "set beside others",
 }
 """Where areas differ by more than chance, limits are widened to how they usually differ."""
+DOTS = "Each dot is an area: the more people, the further right."
 READ = (
-    "Each dot is an area: the more people, the further right. Between the inner limits chance explains how far an area "
-    "is from all together in 95 of 100 cases, between the outer ones in 998 of 1,000. Areas are in order of name, "
-    "never of rank: most differences of rank are chance."
+    "Between the inner limits chance explains how far an area is from all together in 95 of 100 cases, between the "
+    "outer ones in 998 of 1,000."
 )
 WIDENED = (
     "The areas differ by more than chance, so the limits are widened ({times} times) to how they usually differ: only "
-    "what stands out from that is called high or low."
+    "what stands out from that is called high or low. An area within the limits can differ from all together by more "
+    "than chance."
 )
+ORDER = "Areas are in order of name, never of rank: a place in a ranking says little."
 
 
 def compare_report(found: Comparison, link: Link = nowhere) -> Report:
@@ -77,11 +79,16 @@ def _heading(found: Comparison) -> str:
     return f"{name} is {said[found.position]} among {len(found.among)} {kinds}: {measure}"
 
 
+def _when(found: Comparison) -> str:
+    words = when_of(found.indicator, found.fact.period if found.fact else None)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def _lead(found: Comparison) -> Iterator[str]:
     if found.why:
         yield f"{clean(found.indicator.name)}: {clean(found.why)}."
     elif found.fact is not None:
-        yield f"{when(found.fact.period)}: {figure_words(found.indicator, found.fact.figure)}."
+        yield f"{_when(found)}: {figure_words(found.indicator, found.fact.figure)}."
         if found.funnel is not None:
             together = writing(found.indicator)(found.funnel.reference * found.indicator.per)
             yield f"All of them together: {together}."
@@ -108,23 +115,30 @@ def _funnel(found: Comparison, funnel: Funnel, link: Link) -> Section:
     plot = _plot(found, funnel)
     tables = (layer_table(found.indicator, found.among, link),)
     drawn = figure("funnel", lambda key, width: funnel_picture(plot, key, width), f"{plot.title}.")
-    words = [READ]
-    if funnel.overdispersed:
-        words.append(WIDENED.format(times=number(funnel.overdispersion**0.5, 1)))
+    words = (_widened(funnel) or READ, ORDER)
     limits = "the usual spread" if funnel.overdispersed else "what chance explains"
     title = f"{counted(outside, 'area stands', 'areas stand')} outside {limits} among {len(found.among)} {kinds}"
-    return Section("funnel", title, (*words, *found.notes), figure=drawn, tables=tables)
+    return Section("funnel", title, (DOTS,), figure=drawn, tables=tables, points=(*words, *found.notes))
+
+
+def _widened(funnel: Funnel) -> str:
+    """That limits are wider than those of chance, and how much; empty where they are not."""
+    return WIDENED.format(times=number(funnel.overdispersion**0.5, 1)) if funnel.overdispersed else ""
+
+
+def _label(label: Beyond, funnel: Funnel) -> str:
+    return USUAL[label] if funnel.overdispersed and label == Beyond.WITHIN else label.value
 
 
 def _plot(found: Comparison, funnel: Funnel) -> FunnelPlot:
     write, per, curve = writing(found.indicator), found.indicator.per, funnel.curve
     marks = tuple(
-        FunnelMark(clean(one.area.name), float(size), None if one.value is None else one.value, label.value,
+        FunnelMark(clean(one.area.name), float(size), None if one.value is None else one.value, _label(label, funnel),
                    OUTSIDE.get(label, 0), one.area.code == found.area.code)
         for one, size, label in zip(found.among, funnel.sizes.tolist(), funnel.labels, strict=True)
     )  # fmt: skip
     return FunnelPlot(
-        title=f"{clean(found.indicator.name)}, {when(found.fact.period if found.fact else None)}",
+        title=f"{clean(found.indicator.name)}, {_when(found)}",
         size_words="people counted from",
         rate_words=clean(found.indicator.name[:1].lower() + found.indicator.name[1:]),
         reference=funnel.reference * per,
@@ -136,6 +150,7 @@ def _plot(found: Comparison, funnel: Funnel) -> FunnelPlot:
         lowest=tuple((curve.lowest * per).tolist()),
         highest=tuple((curve.highest * per).tolist()),
         marks=marks,
+        widened=_widened(funnel),
     )
 
 
@@ -145,7 +160,8 @@ def _table(found: Comparison, link: Link) -> Section:
         "Areas are in order of name."
     )
     title = f"{len(found.among)} {kinds_words(found.area.kind)} with a figure"
-    return Section("areas", title, (words, *found.notes), tables=(layer_table(found.indicator, found.among, link),))
+    table = layer_table(found.indicator, found.among, link)
+    return Section("areas", title, (words,), tables=(table,), points=found.notes)
 
 
 def _alike(found: Comparison, link: Link) -> Section:

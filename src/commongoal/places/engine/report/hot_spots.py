@@ -11,7 +11,7 @@ from commongoal.places.engine.hot_spots import Label
 from commongoal.places.engine.persistence import Persistence
 from commongoal.places.engine.profile import HotSpotMap
 from commongoal.places.engine.report.place_maps import map_figure
-from commongoal.places.engine.report.profile import layer_table, map_title
+from commongoal.places.engine.report.profile import counted_words, layer_table, left_out_words, map_title
 from commongoal.places.engine.report.wording import (
     Link,
     definition_section,
@@ -20,24 +20,26 @@ from commongoal.places.engine.report.wording import (
     nowhere,
     sources_section,
     when,
+    when_of,
     writing,
 )
 
 HELD = (0.1, 0.2, 0.5)
+HOT = "An area is hot where it and those around it are together higher than chance explains, and cold where lower."
 METHOD = (
-    "An area is hot where it and its neighbours together are higher than the same rates dealt out over the map at "
-    "random would make them (Getis and Ord's Gi*, with rates allowed for the number of people). Many areas are asked "
+    "What chance explains is what the same rates, dealt out over the map at random, would make of an area and those "
+    "around it (Getis and Ord's Gi*, with rates allowed for the number of people). Many areas are asked "
     "at once, so the rate of false discoveries is held at {rate}: of the areas named, so many at most are so by "
     "chance, on average."
 )
 EDGE = "What lies beyond the area's border is not looked at, so hot spots that go across it can be missed."
 SCANNED = (
     "A circle was moved over the map and made larger and smaller (Kulldorff's scan). The chance is how often a map "
-    "without a cluster, but with areas that differ as much, has one as strong."
+    "without a cluster, but with areas that differ as much, has one as strong; above {chance} it is not named."
 )
 SHRUNK = (
-    "In a small area chance moves a rate far. Drawn towards the mean of all by as much as that (empirical Bayes), it "
-    "is a better guess of the risk there."
+    "Allowing for size: in a small area chance moves a rate far. Drawn towards the mean of all by as much as that "
+    "(empirical Bayes), it is a better guess of the risk there."
 )
 
 
@@ -61,6 +63,10 @@ def _kinds(found: HotSpotMap) -> str:
     return kinds_words(found.layer.figures[0].area.kind) if found.layer else "areas"
 
 
+def _who(found: HotSpotMap) -> str:
+    return counted_words(found.indicator) if found.indicator else "the people counted"
+
+
 def _heading(found: HotSpotMap) -> str:
     name = clean(found.area.name)
     if found.layer is None or found.spots is None:
@@ -71,12 +77,12 @@ def _heading(found: HotSpotMap) -> str:
 
 def _lead(found: HotSpotMap) -> Iterator[str]:
     if found.indicator and found.layer:
-        yield f"{clean(found.indicator.name)}, {when(found.layer.period)}."
+        yield f"{clean(found.indicator.name)}, {when_of(found.indicator, found.layer.period)}."
     if found.why:
         yield f"It cannot be said: {clean(found.why)}."
     for curve in (found.concentration,) if found.concentration else ():
         held = _held_at(curve.curve, HELD[0])
-        yield f"The {percent(HELD[0])} of {_kinds(found)} with the highest rates hold {percent(held)} of the count."
+        yield f"The {percent(HELD[0])} of {_kinds(found)} with the highest rates hold {percent(held)} of {_who(found)}."
 
 
 def _held_at(curve: Curve, share: float) -> float:
@@ -127,10 +133,11 @@ def _sections(found: HotSpotMap, link: Link) -> Iterator[Section]:
 def _map(found: HotSpotMap, link: Link) -> Section:
     assert found.layer is not None
     drawn = map_figure("map", found, link)
-    words = [METHOD.format(rate=percent(found.spots.rate)), EDGE] if found.spots else []
     tables = () if drawn else (layer_table(found.layer.indicator, found.layer.figures, link),)
-    words += [clean(note) for note in found.notes]
-    return Section("map", map_title(found, _kinds(found)), tuple(words), figure=drawn, tables=tables)
+    words = (HOT,) if found.spots else ()
+    how = (METHOD.format(rate=percent(found.spots.rate)), EDGE) if found.spots else ()
+    points = (*how, *left_out_words(found.layer), *(clean(note) for note in found.notes))
+    return Section("map", map_title(found, _kinds(found)), words, figure=drawn, tables=tables, points=points)
 
 
 def _named(found: HotSpotMap, link: Link) -> Section:
@@ -145,10 +152,10 @@ def _named(found: HotSpotMap, link: Link) -> Section:
                 figure_cell(found.layer.indicator, one), _shrunk(found, place), _chance(q),
             ))  # fmt: skip
     rows.sort(key=lambda row: row[0].text)
-    headers = heads("Area", "It is", Cell("Figure", "95% interval"), "Drawn to the mean", "Rate of false discoveries")
+    headers = heads("Area", "It is", Cell("Figure", "95% interval"), "Allowing for size", "Rate of false discoveries")
     table = Table("Areas that stand out, by name", headers, tuple(rows), text_columns=(0, 1))
     title = f"{counted(len(rows), 'area stands', 'areas stand')} out with those around"
-    return Section("named", title, (SHRUNK,) if rows else (), tables=(table,) if rows else ())
+    return Section("named", title, tables=(table,) if rows else (), points=(SHRUNK,) if rows else ())
 
 
 def _shrunk(found: HotSpotMap, place: int) -> str:
@@ -175,8 +182,10 @@ def _scan(found: HotSpotMap) -> Section:
         if rows
         else ("No circle has more than chance explains")
     )
+    how = SCANNED.format(chance=f"{number(found.scan.chance * 100, 1)}%")
     table = Table("Circles that hold more than their share", headers, rows)
-    return Section("scan", title, (SCANNED,), tables=(table,) if rows else ())
+    return Section("scan", title, () if rows else (how,), tables=(table,) if rows else (),
+                   points=(how,) if rows else ())  # fmt: skip
 
 
 def _lasting(found: HotSpotMap, lasting: Persistence, link: Link) -> Section:
@@ -201,12 +210,11 @@ def _concentration(found: HotSpotMap) -> Section:
     assert found.concentration is not None
     curve, kinds = found.concentration.curve, _kinds(found)
     data = Concentrated(
-        f"How concentrated it is, {clean(found.area.name)}", kinds, "the count", tuple(curve.areas.tolist()),
+        f"How concentrated it is, {clean(found.area.name)}", kinds, _who(found), tuple(curve.areas.tolist()),
         tuple(curve.held.tolist()), tuple(Hold(share, _held_at(curve, share)) for share in HELD),
     )  # fmt: skip
-    caption = (
-        f"{kinds[:1].upper()}{kinds[1:]} from the highest rate to the lowest, and how much of the count they hold."
-    )
+    order = f"{kinds[:1].upper()}{kinds[1:]} from the highest rate to the lowest"
+    caption = f"{order}, and what share of {_who(found)} they hold."
     drawn = figure("concentration", lambda key, width: concentration_picture(data, key, width), caption)
-    title = f"{percent(HELD[0])} of {kinds} hold {percent(_held_at(curve, HELD[0]))} of the count"
+    title = f"{percent(HELD[0])} of {kinds} hold {percent(_held_at(curve, HELD[0]))} of {_who(found)}"
     return Section("concentration", title, figure=drawn)

@@ -11,7 +11,7 @@ from commongoal.places.engine.report.wording import (
     kind_words,
     kinds_words,
     of_whom,
-    when,
+    when_of,
     writing,
 )
 
@@ -37,10 +37,12 @@ def map_figure(identity: str, found: HotSpotMap, link: Link) -> Figure | None:
         if shape.code in figures
     )
     kinds = kinds_words(layer.figures[0].area.kind)
-    title = f"{clean(layer.indicator.name)}, {when(layer.period)}, {clean(found.area.name)}"
+    title = f"{clean(layer.indicator.name)}, {when_of(layer.indicator, layer.period)}, {clean(found.area.name)}"
     name = kind_words(layer.figures[0].area.kind)
     data = PlaceMap(title, clean(layer.indicator.name), areas, write, names=f"{name[:1].upper()}{name[1:]}")
-    caption = f"{clean(layer.indicator.name)} by {name}, {when(layer.period)}. {len(areas)} {kinds}."
+    caption = (
+        f"{clean(layer.indicator.name)} by {name}, {when_of(layer.indicator, layer.period)}. {len(areas)} {kinds}."
+    )
     return figure(identity, lambda key, width: place_map_picture(data, key, width), caption, marks=_marks(layer))
 
 

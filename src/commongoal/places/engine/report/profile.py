@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from commongoal.kernel.pictures import Cell, Table, cells, heads
 from commongoal.kernel.report import Fact, Report, Section
 from commongoal.kernel.words import clean, counted, listed, percent, written_day
-from commongoal.places.engine.figures import AreaFigure
+from commongoal.places.engine.figures import AreaFigure, Layer
 from commongoal.places.engine.indicators import Indicator
 from commongoal.places.engine.profile import Concentrated, HotSpotMap, IndicatorOfArea, Profile
 from commongoal.places.engine.report.place_maps import map_figure
 from commongoal.places.engine.report.wording import (
     NOT_AVAILABLE,
     OVERDUE,
+    SIZES_OF,
     Link,
     change_cell,
     definition_section,
@@ -22,7 +23,7 @@ from commongoal.places.engine.report.wording import (
     kinds_words,
     nowhere,
     sources_section,
-    when,
+    when_of,
     writing,
 )
 
@@ -30,6 +31,10 @@ INTERVALS = (
     "Under a figure stands its 95% interval, which allows for chance, where it is known. A change over a year is said "
     "only where what is counted stayed the same."
 )
+
+
+MANY = 6
+"""Things that cannot be said of which a screen has the list at once; more are a choice away."""
 
 
 def profile_report(profile: Profile, link: Link = nowhere) -> Report:
@@ -60,12 +65,8 @@ def _heading(profile: Profile) -> str:
         return f"{name}: {_standing(fact)}"
     if profile.concentrations and profile.layer:
         return f"{name}: {concentration_words(profile.concentrations[0], profile)}"
-    held = sum(each.figure.value is not None for each in profile.facts)
-    return (
-        f"{name}: {counted(held, 'official figure', 'official figures')} held"
-        if held
-        else f"Nothing is known of {name} yet"
-    )
+    other = next((each for each in profile.facts if each.figure.value is not None), None)
+    return f"{name}: {_standing(other)}" if other else f"Nothing is known of {name} yet"
 
 
 def _standing(fact: IndicatorOfArea) -> str:
@@ -102,18 +103,35 @@ def concentration_words(found: Concentrated, profile: Profile) -> str:
     """The 10% of LSOAs with the highest rates hold 31% of the count."""
     assert profile.layer is not None
     kinds = kinds_words(profile.layer.figures[0].area.kind)
-    held = f"{percent(found.share)} of {_what(profile.chosen)}"
+    held = f"{percent(found.share)} of {counted_words(profile.chosen)}"
+    if found.of_areas < len(profile.layer.figures):
+        known = f"of the {found.of_areas} {kinds} with a figure"
+        return f"{known}, the {percent(found.top)} with the highest rates hold {held}"
     return f"the {percent(found.top)} of {kinds} with the highest rates hold {held}"
 
 
-def _what(indicator: Indicator) -> str:
-    return "people counted" if indicator.group != "Out of work" else "claimants"
+def left_out_words(layer: Layer | None) -> tuple[str, ...]:
+    """How many parts have no figure, which is not read as none."""
+    missing = sum(figure.value is None for figure in layer.figures) if layer else 0
+    if layer is None or not missing:
+        return ()
+    kind = layer.figures[0].area.kind
+    those = f"1 {kind_words(kind)} has" if missing == 1 else f"{missing:,} {kinds_words(kind)} have"
+    return (f"{those} no figure, and {'is' if missing == 1 else 'are'} left out of what is said of them together.",)
+
+
+def counted_words(indicator: Indicator) -> str:
+    """Who the count is of, as a plural."""
+    if indicator.unit == "households":
+        return "the households counted"
+    return "claimants" if indicator.group == "Out of work" else "the people counted"
 
 
 def _lead(profile: Profile) -> Iterator[str]:
     fact = _chosen(profile)
     if fact is not None:
-        yield f"{clean(fact.indicator.name)}, {when(fact.period)}: {figure_words(fact.indicator, fact.figure)}."
+        of_when = when_of(fact.indicator, fact.period)
+        yield f"{clean(fact.indicator.name)}, {of_when}: {figure_words(fact.indicator, fact.figure)}."
     for found in profile.concentrations[:1]:
         words = concentration_words(found, profile)
         chance = f"By chance alone they would hold {percent(found.low)} to {percent(found.high)}."
@@ -141,15 +159,18 @@ def _facts(profile: Profile, told: list[IndicatorOfArea]) -> tuple[Fact, ...]:
 def _sections(profile: Profile, link: Link) -> Iterator[Section]:
     if profile.spots is not None and profile.layer is not None:
         yield _map(profile, profile.spots, link)
+    note = INTERVALS
     for group in dict.fromkeys(fact.indicator.group for fact in profile.facts):
         rows = [fact for fact in profile.facts if fact.indicator.group == group and fact.figure.value is not None]
         if rows:
-            yield _group(group, rows, link)
+            yield _group(group, rows, link, note)
+            note = ""  # once is enough
     if profile.to_fill:
         yield _plan(profile)
     if profile.missing:
         title = f"{counted(len(profile.missing), 'thing', 'things')} that cannot be said, and why"
-        yield Section("missing", title, points=tuple(clean(words) for words in profile.missing))
+        folded = "Which, and why" if len(profile.missing) > MANY else ""
+        yield Section("missing", title, points=tuple(clean(words) for words in profile.missing), folded=folded)
     yield definition_section(profile.chosen, profile.chosen.overdue(profile.on))
     yield sources_section(profile.sources)
 
@@ -159,14 +180,15 @@ def _map(profile: Profile, spots: HotSpotMap, link: Link) -> Section:
     layer = profile.layer
     kinds = kinds_words(layer.figures[0].area.kind)
     drawn = map_figure("map", spots, link)
-    words = [f"{len(layer.figures)} {kinds}, {when(layer.period)}."]
+    sizes, of_when = SIZES_OF.get(layer.figures[0].area.kind, ""), when_of(layer.indicator, layer.period)
+    words = [f"{len(layer.figures)} {kinds}, {of_when}.{sizes}"]
     if spots.why:
         words.append(f"Which of them stand out together cannot be said: {clean(spots.why)}.")
     elif not spots.hot:
         words.append("No group of them is higher than chance explains.")
     tables = () if drawn else (layer_table(layer.indicator, layer.figures, link),)
-    paragraphs = (*words, *(clean(note) for note in (*layer.notes, *spots.notes)))
-    return Section("map", map_title(spots, kinds), paragraphs, figure=drawn, tables=tables)
+    notes = dict.fromkeys((*left_out_words(layer), *(clean(note) for note in (*layer.notes, *spots.notes))))
+    return Section("map", map_title(spots, kinds), tuple(words), figure=drawn, tables=tables, points=tuple(notes))
 
 
 def map_title(spots: HotSpotMap, kinds: str) -> str:
@@ -177,6 +199,8 @@ def map_title(spots: HotSpotMap, kinds: str) -> str:
     hot = len(spots.hot)
     if not hot:
         return f"None of {total} {kinds} stands out beyond chance"
+    if hot == 1:
+        return f"1 of {total} {kinds} is high with those around it, beyond what chance explains"
     return f"{hot} of {total} {kinds} are high together, beyond what chance explains"
 
 
@@ -196,7 +220,7 @@ def layer_table(indicator: Indicator, figures: tuple[AreaFigure, ...], link: Lin
     return Table(f"{clean(indicator.name)} by area", headers, rows)
 
 
-def _group(group: str, rows: list[IndicatorOfArea], link: Link) -> Section:
+def _group(group: str, rows: list[IndicatorOfArea], link: Link, note: str) -> Section:
     beside = {one.area.code: one.area for fact in rows for one in fact.beside if one.value is not None}
     headers = heads(
         Cell("Measure", "of when"), Cell(clean(rows[0].figure.area.name), "95% interval"),
@@ -213,7 +237,7 @@ def _group(group: str, rows: list[IndicatorOfArea], link: Link) -> Section:
         for fact in rows
     )
     caption = f"{group}: {clean(rows[0].figure.area.name)}{' beside the areas it lies in' if beside else ''}"
-    table = Table(caption, headers, body, text_columns=(0, len(headers) - 1), note=INTERVALS)
+    table = Table(caption, headers, body, text_columns=(0, len(headers) - 1), note=note)
     notes = dict.fromkeys(clean(f"{fact.indicator.name}: {note}") for fact in rows for note in fact.notes)
     broken = dict.fromkeys(_broken(fact) for fact in rows)
     due = [f"{clean(fact.indicator.name)}: {OVERDUE}" for fact in rows if fact.overdue]
@@ -239,7 +263,7 @@ def _beside(fact: IndicatorOfArea, code: str) -> Cell:
 
 
 def _when_and_unit(fact: IndicatorOfArea) -> str:
-    return f"{when(fact.period)}; {clean(fact.indicator.unit)}"
+    return f"{when_of(fact.indicator, fact.period)}; {clean(fact.indicator.unit)}"
 
 
 def _id(group: str) -> str:
@@ -264,7 +288,8 @@ def _plan(profile: Profile) -> Section:
     table = Table(
         "Outcome measures of the local Get Britain Working plan", headers, tuple(rows), text_columns=(0, 1, 2, 3)
     )
-    return Section("plan", title, (PLAN,), tables=(table,))
+    folded = "" if filled else f"The {len(rows)} measures"
+    return Section("plan", title, (PLAN,), tables=(table,), folded=folded)
 
 
 TO_FILL = "to be filled"

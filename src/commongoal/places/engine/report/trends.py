@@ -1,5 +1,6 @@
 """An indicator over time written down: breaks part it, gaps stay gaps, and revised figures are told."""
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
 
@@ -7,7 +8,7 @@ from commongoal.kernel.pictures import Cell, Table, cells, heads
 from commongoal.kernel.pictures.trend import TrendBreak, TrendLine, TrendPlot, TrendPoint, trend_picture
 from commongoal.kernel.report import Fact, Report, Section, figure
 from commongoal.kernel.words import clean, counted, written_day
-from commongoal.places.engine.figures import AreaName
+from commongoal.places.engine.figures import AreaName, Period
 from commongoal.places.engine.profile import Trends
 from commongoal.places.engine.report.wording import (
     Link,
@@ -49,8 +50,12 @@ def _heading(found: Trends) -> str:
     if isinstance(change, Change):
         by = difference_words(found.indicator, change.difference)
         sure = " (chance could explain it)" if change.beyond_chance is False else ""
-        return f"{name}: {measure} {by} over the year to {when(change.end.period)}{sure}"
+        return f"{name}: {measure} {by} over the year to {_last_month(change.end.period)}{sure}"
     return f"{name}: {measure} over time, with no change to be said over a year"
+
+
+def _last_month(period: Period) -> str:
+    return when(Period((period.end - dt.timedelta(days=1)).replace(day=1), period.end))
 
 
 def _lead(found: Trends) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from commongoal.kernel.pictures import Cell, Table, cells, heads
 from commongoal.kernel.report import Section
-from commongoal.kernel.words import Written, clean, number, pounds, written_day
+from commongoal.kernel.words import Written, clean, counted, number, pounds, written_day
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.edition_words import (
     period_words,
@@ -27,6 +27,11 @@ KIND_NAMES = {
     AreaKind.COMBINED_AUTHORITY: "combined authorities", AreaKind.REGION: "regions", AreaKind.COUNTRY: "countries",
     AreaKind.NEIGHBOURHOOD: "neighbourhoods",
 }  # fmt: skip
+SIZES_OF = {
+    AreaKind.LSOA: " An LSOA is a small area, usually of 1,000 to 3,000 people.",
+    AreaKind.MSOA: " An MSOA is a middle-sized area, usually of 5,000 to 15,000 people.",
+}
+"""How large the areas of official statistics are: ONS, "Census 2021 geographies", Output Areas."""
 SHORT_KIND = {AreaKind.LSOA: "LSOA", AreaKind.MSOA: "MSOA"}
 
 
@@ -93,7 +98,11 @@ def error_words(indicator: Indicator, figure: AreaFigure) -> str:
         return ""
     if figure.error is None:
         return "not known"
-    return writing(finer(indicator))(figure.error) if figure.error else "none"
+    if not figure.error:
+        return "none"
+    write = writing(finer(indicator))
+    least = 10.0 ** -finer(indicator).decimals  # the smallest that can be written
+    return f"less than {write(least)}" if write(figure.error) == write(0.0) else write(figure.error)
 
 
 def finer(indicator: Indicator) -> Indicator:
@@ -101,6 +110,11 @@ def finer(indicator: Indicator) -> Indicator:
     from dataclasses import replace
 
     return replace(indicator, decimals=indicator.decimals + 1) if indicator.decimals else indicator
+
+
+def when_of(indicator: Indicator, period: Period | None) -> str:
+    """Of when figures are: their period, or what they are of where a table is named for the year it came out."""
+    return clean(indicator.figures_of) or when(period)
 
 
 def when(period: Period | None) -> str:
@@ -146,6 +160,7 @@ def break_words(found: Break) -> str:
 def sources_section(editions: Iterable[Edition]) -> Section:
     """Where the figures come from, and what each source says of its own figures."""
     found = tuple(editions)
+    newest = max((one.fetched_on for one in found), default=None)
     rows = tuple(
         cells(
             Cell(clean(one.title), clean(f"{one.source}; {one.table}")),
@@ -161,7 +176,12 @@ def sources_section(editions: Iterable[Edition]) -> Section:
     )
     points = tuple(dict.fromkeys(clean(note) for one in found for note in one.notes))
     table = Table("Where the figures come from", headers, rows, text_columns=(0, 1, 2, 3, 4))
-    return Section("sources", "Where the figures come from", tables=(table,) if rows else (), points=points)
+    words = "No figure is shown here."
+    if newest:
+        words = f"{counted(len(rows), 'table', 'tables')}, the newest fetched on {written_day(newest)}."
+    told = "What each source says of its figures" if rows else ""
+    return Section("sources", "Where the figures come from", (words,),
+                   tables=(table,) if rows else (), points=points, folded=told)  # fmt: skip
 
 
 def definition_section(indicator: Indicator, overdue: bool) -> Section:
@@ -179,7 +199,7 @@ def definition_section(indicator: Indicator, overdue: bool) -> Section:
     ]
     points = tuple(break_words(one) for one in indicator.breaks)
     lead = ("Figures before and after these days are not compared:",) if points else ()
-    return Section("definition", "What is measured", (*words, *lead), points=points)
+    return Section("definition", "What is measured", (*words, *lead), points=points, folded="More about this measure")
 
 
 OVERDUE = "This definition was to be looked at again before today, and nobody has."
