@@ -53,6 +53,17 @@ def test_it_prints_and_writes_every_form(store: Path, tmp_path: Path, capsys: py
     assert any(row[:1] == ["A note of claimant-count."] for row in rows)
 
 
+def test_a_sum_without_a_part_is_for_who_accepts_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small.claimants(tmp_path, {**small.COUNTS, small.LSOAS[3]: None})
+    small.lookups(tmp_path)
+    assert profile(tmp_path) == 0
+    assert "so they are not" in capsys.readouterr().out
+    assert profile(tmp_path, "--accept-missing") == 0
+    said = capsys.readouterr().out
+    assert "so they are not" not in said
+    assert "without 1 of its 16 parts" in said
+
+
 def test_json_is_one_document(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert profile(store, "--json") == 0
     told = json.loads(capsys.readouterr().out)

@@ -1,6 +1,7 @@
 """The profile of a small place: figures added up with their error, denominators, breaks, concentration, hot spots."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,19 @@ def test_a_hidden_part_blocks_the_sum_and_is_named(tmp_path: Path) -> None:
     assert found.value is None
     assert "1 of its 16 parts" in found.why
     assert "Saltport 004A" in found.why
+
+
+def test_who_accepts_a_missing_part_gets_the_sum_and_its_share_without_it(tmp_path: Path) -> None:
+    accepting = replace(without(tmp_path, small.LSOAS[3]), accept_missing=True)
+    profile = area_profile(accepting, small.DISTRICT, ON)
+    count, share = profile.fact("claimant-count"), profile.fact("claimant-rate").figure
+    left = TOTAL - small.COUNTS[small.LSOAS[3]]
+    assert count.figure.value == left
+    assert "without 1 of its 16 parts" in count.figure.marks
+    assert any("Without Saltport 004A (suppressed)" in note for note in count.notes)
+    assert (share.count, share.of) == (left, 15 * small.PEOPLE)  # the people of that part are left out as well
+    assert share.value == pytest.approx(100 * left / (15 * small.PEOPLE))
+    assert "without 1 of its 16 parts" in share.marks
 
 
 def test_what_no_source_gives_is_not_available_with_the_reason(profile: Profile) -> None:

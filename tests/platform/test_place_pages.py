@@ -12,12 +12,13 @@ from pypdf import PdfReader
 from commongoal.access.engine.permissions import Role, Viewer
 from commongoal.access.models import Partnership
 from commongoal.kernel.pictures import Cell, Table, cells, heads
+from commongoal.places.actions.editions import import_edition
 from commongoal.places.engine.report import profile_report
 from commongoal.places.models import Edition
 from commongoal.places.run import area_profile
 from commongoal.web.place_evidence import known_of
 from commongoal.web.report_tables import table_markup
-from tests.platform.a_place import a_place
+from tests.platform.a_place import a_place, asked, figures_file
 from tests.platform.test_page_prices import dear
 from tests.platform.world import World, now
 
@@ -128,6 +129,20 @@ def test_a_page_is_drawn_anew_when_the_evidence_changes(place: World, signed_in:
     assert "August 2023" not in after
     here.post(f"/places/editions/{newest}/restore/", {})
     assert "August 2023" in here.get(DISTRICT).content.decode()
+
+
+def test_a_sum_without_a_part_is_shown_to_who_accepts_it(place: World, signed_in: Signed) -> None:
+    analyst = place.viewer(role=Role.ANALYST)
+    data = figures_file("September 2023", second="").replace(b",,Normal Value", b",,Missing")
+    import_edition(data, file="september.csv", asked=asked(), by=analyst, at=now())
+    here = signed_in(analyst)
+    page = here.get(f"{DISTRICT}?indicator=claimant-count").content.decode()
+    assert "1 of its 2 parts have no figure (Testham South), so they are not added up" in page
+    accepted = here.get(f"{DISTRICT}?indicator=claimant-count&missing=accepted").content.decode()
+    assert "so they are not added up" not in accepted
+    assert "without 1 of its 2 parts" in accepted
+    assert "Sums on this page may be without parts that have no figure" in accepted
+    assert f"{DISTRICT}compare/?indicator=claimant-count&amp;missing=accepted" in accepted  # the choice goes along
 
 
 def test_before_anything_is_known_the_page_says_what_to_take_in(

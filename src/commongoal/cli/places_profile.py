@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--indicator", default="", metavar="CODE", help="what the map shows (default: the claimant rate)"
     )
+    parser.add_argument(
+        "--accept-missing", action="store_true", help="add up although parts have no figure; each sum says which"
+    )
     parser.add_argument("--indicators", type=Path, metavar="FILE", help="definitions of your own, in TOML")
     parser.add_argument(
         "--on", type=dt.date.fromisoformat, metavar="DATE", help="the day of the profile (default: today)"
@@ -49,13 +53,11 @@ def run(args: argparse.Namespace) -> int:
     from commongoal.places.engine.report import profile_report
     from commongoal.places.run import area_profile
 
-    evidence = evidence_in(args.store, args.indicators)
+    evidence = replace(evidence_in(args.store, args.indicators), accept_missing=args.accept_missing)
     profile = area_profile(evidence, args.area, args.on or today(), args.indicator)
     report = profile_report(profile)
     written = _write(report, args)
     if args.json:
-        from dataclasses import replace
-
         from commongoal.cli.console import emit_json
 
         spots = profile.spots and replace(profile.spots, shapes=(), spots=None)

@@ -1,8 +1,8 @@
 """All that is known of the place, read once in a process until something of it changes."""
 
 import datetime as dt
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -42,6 +42,11 @@ class Known:
 
     number: int
     evidence: Evidence
+
+    @cached_property
+    def accepting(self) -> "Known":
+        """The same for whoever accepts that sums are without parts that have no figure."""
+        return Known(next(_numbers), replace(self.evidence, accept_missing=True))
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

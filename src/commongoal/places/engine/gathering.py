@@ -14,6 +14,7 @@ from commongoal.places.engine.indicators import Indicator, Method
 
 ADDED_UP = "added up"
 OF_ADDED_UP = "denominator added up"
+OTHER_PARTS = "the count is without some parts, and the people it is out of cannot be told without the same parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Number:
     """A count (or a published figure) of an area, with how far it may be out and what stands beside it.
 
     `error` is None where nobody published how figures were rounded or moved. Without a value, `why` says the reason.
+    `without` are the codes of parts that a sum is knowingly without.
     """
 
     value: float | None
     error: float | None = 0.0
     marks: tuple[str, ...] = ()
     why: str = ""
+    without: tuple[str, ...] = ()
 
 
 def adds_up(indicator: Indicator) -> bool:
@@ -61,6 +64,8 @@ def _figure(indicator: Indicator, area: AreaName, count: Number, of: Number | No
         return AreaFigure(
             area, None, count=count.value, error=None, why=f"the denominator is not there: {why}", marks=marks
         )
+    if count.without != of.without:
+        return AreaFigure(area, None, count=count.value, error=None, why=OTHER_PARTS, marks=marks)
     value = indicator.per * count.value / of.value
     error = None
     if count.error is not None and of.error is not None and of.error < of.value:

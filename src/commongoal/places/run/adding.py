@@ -1,7 +1,7 @@
 """Figures of areas that a source lacks, added up from its figures of their parts, with the error that this brings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.figures import AreaName, Period
@@ -59,11 +59,28 @@ def _from(
         known = {part.code: figures[part.code, period] for part in parts[area.code] if (part.code, period) in figures}
         if known:
             used = evidence.geography.used(area.code, kind, vintage)
-            found[area.code] = _sum(parts[area.code], known, used)
+            found[area.code] = _sum(parts[area.code], known, used, evidence.accept_missing)
     return found
 
 
-def _sum(expected: Sequence[AreaName], known: Mapping[str, Given], lookups: Sequence[str]) -> Added:
+def added_without(evidence: Evidence, choice: Choice, area: AreaName, period: Period, without: Sequence[str]) -> Added:
+    """An area made up of its parts save some, which may be of another kind than those that the source has."""
+    for kind, vintage in smaller_kinds(area.kind, evidence.kinds_of(choice)):
+        parts = evidence.parts(area.code, kind, vintage)
+        left = {*without, *(part.code for code in without for part in evidence.parts(code, kind, vintage))}
+        kept = tuple(part for part in parts if part.code not in left)
+        codes = tuple(sorted(part.code for part in kept))
+        figures = given(evidence, choice, codes, None, period.start, period.end) if codes else {}
+        known = {code: figures[code, period] for code in codes if (code, period) in figures}
+        if known and len(kept) < len(parts):
+            found = _sum(kept, known, evidence.geography.used(area.code, kind, vintage))
+            return replace(found, number=replace(found.number, without=tuple(without)))
+    return Added(Number(None, None, why=NOT_THERE))
+
+
+def _sum(
+    expected: Sequence[AreaName], known: Mapping[str, Given], lookups: Sequence[str], accept_missing: bool = False
+) -> Added:
     """The sum of the parts, or why there is none."""
     names = {area.code: area.name for area in expected}
     parts = [
@@ -72,12 +89,14 @@ def _sum(expected: Sequence[AreaName], known: Mapping[str, Given], lookups: Sequ
     ]
     editions = {one.edition.name: one.edition for one in known.values()}
     try:
-        found = total(parts, editions.values(), expected)
+        found = total(parts, editions.values(), expected, accept_missing=accept_missing)
     except AreasMissing as refused:
         return Added(Number(None, None, why=_lacking(refused, len(expected))), tuple(editions))
     except NothingToAdd as refused:
         return Added(Number(None, None, why=refused.sentence()), tuple(editions))
-    number = Number(found.value, found.error, tuple(dict.fromkeys(("added up", *found.marks))))
+    lacking = [f"without {len(found.missing)} of its {len(expected)} parts"] if found.missing else []
+    marks = tuple(dict.fromkeys((*lacking, "added up", *found.marks)))
+    number = Number(found.value, found.error, marks, without=tuple(sorted(left.area for left in found.missing)))
     by = f"Parts found by the lookup {', then '.join(lookups)}." if lookups else ""
     return Added(number, found.editions, tuple(words for words in (*found.words, by) if words))
 

@@ -32,7 +32,8 @@ class NoSuchIndicator(Refused):
 class Evidence:
     """All that is known of places. What is asked once is kept, so make one and use it until something changes.
 
-    `outlines` is what `files.boundaries.kept_outlines` gives.
+    `outlines` is what `files.boundaries.kept_outlines` gives. With `accept_missing`, whoever asks knows that parts
+    without a figure are left out of sums: each sum then says which.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Evidence:
     geography: Geography
     outlines: tuple[KeptOutlines, ...]
     indicators: tuple[Indicator, ...]
+    accept_missing: bool = False
 
     @cached_property
     def observations(self) -> Observations:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commongoal.places.engine.areas import SIZES, AreaKind
 from commongoal.places.engine.edition_words import period_words
@@ -10,7 +10,7 @@ from commongoal.places.engine.figures import AreaFigure, AreaName, Layer, Period
 from commongoal.places.engine.gathering import ADDED_UP, Number, adds_up, area_figures, newest_up_to, smaller_kinds
 from commongoal.places.engine.indicators import Choice, Indicator
 from commongoal.places.engine.report.wording import kinds_words
-from commongoal.places.run.adding import Added, added_up
+from commongoal.places.run.adding import Added, added_up, added_without
 from commongoal.places.run.carrying import CARRIED, carried
 from commongoal.places.run.evidence import Evidence
 from commongoal.places.run.given import Given, ask_ahead, given
@@ -116,7 +116,9 @@ def _gathered(evidence: Evidence, indicator: Indicator, areas: Sequence[AreaName
     if of_period is None:
         below = _Side(tuple(Number(None, None, why=NOT_HELD) for _ in areas), ())
     else:
-        below = _side(evidence, indicator.of, areas, of_period, adds)
+        below = _without(
+            evidence, indicator.of, areas, of_period, counts, _side(evidence, indicator.of, areas, of_period, adds)
+        )
     figures = area_figures(indicator, areas, counts.numbers, below.numbers)
     of_notes = (f"The people it is out of: {note[:1].lower()}{note[1:]}" for note in below.notes)
     notes = (*counts.notes, *of_notes, *year_note(period, of_period))
@@ -158,6 +160,18 @@ def _side(evidence: Evidence, choice: Choice, areas: Sequence[AreaName], period:
             numbers.append(part.number)
             editions.update(dict.fromkeys(part.editions))
     return _Side(tuple(numbers), tuple(editions), (*notes, *_made_notes(areas[0], added)))
+
+
+def _without(
+    evidence: Evidence, choice: Choice, areas: Sequence[AreaName], period: Period, counts: _Side, below: _Side
+) -> _Side:
+    """The denominators, where a count is without some parts made up without the same."""
+    pairs = zip(areas, counts.numbers, below.numbers, strict=True)
+    numbers = [
+        added_without(evidence, choice, area, period, count.without).number if count.without else under
+        for area, count, under in pairs
+    ]
+    return replace(below, numbers=tuple(numbers))
 
 
 def made_of_others(evidence: Evidence, choice: Choice, areas: Sequence[AreaName], period: Period) -> dict[str, Added]:

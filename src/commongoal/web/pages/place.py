@@ -39,6 +39,7 @@ BELOW = (
 MOST_PARTS = 400
 """Links to parts that one list has at most: a district of England has no more LSOAs than this, save the largest."""
 BETWEEN = ".."
+MISSING, ACCEPTED = "missing", "accepted"
 SHORT = 40
 """Rows of a table that stands where it belongs on paper; a longer one comes after everything else."""
 
@@ -127,6 +128,7 @@ def _told(request: Request, code: str, name: str) -> Page:
             (reverse(tab, args=[code]) + (f"?{query}" if query else ""), words, tab == name) for tab, words in TABS
         ],
         "groups": _grouped(asked.known.indicators),
+        "accepted": asked.known.evidence.accept_missing,
         "chosen": drawn.chosen,
         "periods": _periods(asked, drawn) if name != "area_trends" else (),
         "below": _below(geography, code),
@@ -140,6 +142,7 @@ def _told(request: Request, code: str, name: str) -> Page:
 def _asked(request: Request, code: str, name: str) -> Asked:
     """What a page is asked for. Raises `NotThere` for what is no area, no indicator or no period here."""
     known = known_of(request.viewer)
+    known = known.accepting if request.GET.get(MISSING) == ACCEPTED else known
     indicator = request.GET.get("indicator", "")
     if not is_area_code(code) or not known.has(code) or (indicator and indicator not in known.codes):
         raise NotThere
@@ -191,14 +194,15 @@ def _periods(asked: Asked, drawn: Drawn) -> list[tuple[int, list[tuple[str, str,
     """The periods of the chosen indicator, by year with the newest first: words, the rest of the address, shown."""
     every = sorted(periods_of(asked, drawn), key=lambda one: (one.start, one.end), reverse=True)
     lines = [
-        (one.start.year, (period_words(one.start, one.end), _query(drawn.chosen, one), one == drawn.period))
+        (one.start.year, (period_words(one.start, one.end), _query(asked, drawn.chosen, one), one == drawn.period))
         for one in every
     ]
     return [(year, [line for _, line in of_year]) for year, of_year in groupby(lines, key=lambda line: line[0])]
 
 
-def _query(indicator: str, period: Period) -> str:
-    return f"?indicator={indicator}&period={period.start}{BETWEEN}{period.end}"
+def _query(asked: Asked, indicator: str, period: Period) -> str:
+    accepted = f"&{MISSING}={ACCEPTED}" if asked.known.evidence.accept_missing else ""
+    return f"?indicator={indicator}&period={period.start}{BETWEEN}{period.end}{accepted}"
 
 
 def _take(code: str, name: str, query: str) -> list[tuple[str, str]]:
