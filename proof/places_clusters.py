@@ -122,10 +122,10 @@ def of_scan(result: Scan, planted: np.ndarray) -> Seen:
     return Seen(len(result.found), false, outside, float(hot[planted].mean()) if planted.any() else 0.0)
 
 
-def cases(runs: int, clusters: int) -> list[Case]:
+def cases(runs: int, clusters: int, first: int = SEED) -> list[Case]:
     """So many maps, a quarter of each kind."""
     kinds = [(irregular, spread) for irregular in (False, True) for spread in TIMES]
-    return [Case(*kinds[run % len(kinds)], clusters, SEED + run + 1_000_000 * clusters) for run in range(runs)]
+    return [Case(*kinds[run % len(kinds)], clusters, first + run + 1_000_000 * clusters) for run in range(runs)]
 
 
 def without(seen: list[Seen]) -> dict[str, float | list[float]]:
@@ -175,9 +175,11 @@ def shown(result: dict[str, object]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=RUNS, help="maps with clusters, and as many without")
-    runs = parser.parse_args().runs
+    parser.add_argument("--seed", type=int, default=SEED, help="of the first map: other maps than those of the page")
+    args = parser.parse_args()
+    runs = args.runs
     began = time.monotonic()
-    asked = cases(runs, 0) + cases(runs, CLUSTERS)
+    asked = cases(runs, 0, args.seed) + cases(runs, CLUSTERS, args.seed)
     with ProcessPoolExecutor(2) as pool:
         result = proved(runs, zip(asked, pool.map(looked_at, asked, chunksize=5), strict=True))
     shown(result)

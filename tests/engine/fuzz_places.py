@@ -24,6 +24,7 @@ from commongoal.places.files.lookups import read_lookup
 from commongoal.places.files.reading import read_file
 from tests.conftest import SHARED
 from tests.engine.damaged_files import damaged
+from tests.engine.fuzz_workbooks import checked_workbook, damaged_workbook
 
 ASKED = Asked(
     dt.date(2026, 1, 1), dataset="", title="What is counted", source="Who counts", vintages=(("lsoa", "2021"),)
@@ -56,6 +57,8 @@ class Importer:
     facts: Facts | None = None
     asked: Asked = ASKED
     binary: bool = False
+    spoil: Callable[[bytes, Random], bytes] | None = None  # in place of damage to any text
+    check: Callable[[bytes, Reading], None] | None = None  # in place of `facts`
 
 
 def sample(path: Path, binary: bool) -> bytes:
@@ -157,7 +160,10 @@ IMPORTERS: dict[str, Importer] = {
     "deprivation-2025": Importer(
         ("deprivation/*2025*.csv",), reader("deprivation"), wide_facts("lsoa21_code", "2025", SCORES)
     ),
-    "nomis-workbook": Importer(("labour_market/nomis_web_xlsx/*.xlsx",), reader("nomis-workbook"), binary=True),
+    "nomis-workbook": Importer(
+        ("labour_market/nomis_web_xlsx/*.xlsx",), reader("nomis-workbook"), binary=True, spoil=damaged_workbook,
+        check=checked_workbook,
+    ),
     "stat-xplore": Importer(("labour_market/statxplore_csv/*ltla*.csv",), statxplore_reader),
     "lookups": Importer(("geography/lookups/*.csv",), lookup_reader),
     "boundaries": Importer(
@@ -259,7 +265,7 @@ def fuzzed(importer: Importer, folder: Path, cases: int, seed: int) -> Counter[s
     tally: Counter[str] = Counter()
     for case in range(cases):
         name, data = luck.choice(samples)
-        spoilt = damaged(data, luck, importer.binary)
+        spoilt = importer.spoil(data, luck) if importer.spoil else damaged(data, luck, importer.binary)
         try:
             tally[outcome(spoilt, name, importer, luck)] += 1
         except Exception as fault:
@@ -287,7 +293,9 @@ def outcome(data: bytes, name: str, importer: Importer, luck: Random) -> str:
             continue
         if isinstance(reading, Reading):
             assert keep_good or not reading.problems
-            if importer.facts is not None:
+            if importer.check is not None:
+                importer.check(data, reading)
+            elif importer.facts is not None:
                 checked(data, reading, importer)
         return "read in part" if keep_good else "read"
     return "refused"

@@ -84,8 +84,10 @@ def _is_page(answer) -> bool:
 
 
 def _alike(answer) -> str:
-    """What is between the frame, without what differs from one thing to the next."""
+    """What is between the frame (a page to print has none), without what differs from one thing to the next."""
     body = answer.content.decode("utf-8", "replace")
+    if "</header>" not in body:
+        return CHANGING.sub("", body)
     return CHANGING.sub("", body[body.index('<div class="govuk-width-container">', body.index("</header>")) :])
 
 

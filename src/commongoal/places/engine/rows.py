@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from commongoal.kernel.errors import BadInput, Problem
 
 LONGEST_SHOWN = 60
+LONGEST_CELL = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def lines_of(lines: Iterable[bytes]) -> Iterator[Line]:
     reader = csv.reader(_text(lines))
     try:
         for row, cells in enumerate(reader, start=1):
+            if max(map(len, cells), default=0) > LONGEST_CELL:  # the reader's own bound is anybody's to move
+                raise csv.Error(f"a cell is longer than {LONGEST_CELL:,} characters")
             if cells:
                 yield Line(row, tuple(cell.strip() for cell in cells))
     except csv.Error as fault:

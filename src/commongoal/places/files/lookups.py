@@ -22,6 +22,7 @@ from commongoal.places.engine.areas import AreaKind
 from commongoal.places.engine.geography import Geography, named_table
 from commongoal.places.engine.lookup_file import LookupFile, LookupTable, lookup_file
 from commongoal.places.engine.overlap_file import is_overlap, overlap_file
+from commongoal.places.engine.rows import lines_of
 
 MAGIC = b"PAR1"  # how a file in Parquet begins and ends
 ENTRY = b"commongoal.lookup"
@@ -62,10 +63,7 @@ def _parquet_columns(data: bytes, file: str) -> dict[str, list[object]]:
 
 def _csv_columns(data: bytes, file: str) -> dict[str, list[object]]:
     """The columns of a table of overlaps in CSV; what should be a number and is not stays as it is, to be refused."""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"))) if row]
-    except csv.Error as fault:
-        raise BadInput([Problem(file, 0, "", "", f"records that can be told apart: {fault}", "records")]) from None
+    rows = [line.cells for line in lines_of(io.BytesIO(data))]
     width = len(rows[0])
     wrong = [
         Problem(file, number, "", f"{len(row)} cells", f"{width} cells, as in the header", "cells")
