@@ -5,6 +5,7 @@ left out where the good ones are kept, and else the file is refused with every f
 """
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
@@ -21,6 +22,12 @@ from commongoal.places.files.plans import Plan
 
 def observed(opened: Delimited, plan: Plan, asked: Asked, layout: str, data: Data) -> Reading:
     """The observations of a file by a plan. Raises `BadInput` with every fault, unless the good rows are kept."""
+    with ThreadPoolExecutor(1) as beside:  # the digest of a large file takes as long as a tenth of reading it
+        digest = beside.submit(digest_of_data, data)
+        return _observed(opened, plan, asked, layout, digest)
+
+
+def _observed(opened: Delimited, plan: Plan, asked: Asked, layout: str, digest: Future[str]) -> Reading:
     _each_column_once(opened, plan)
     faults = Faults(opened.file)
     cells = opened.cells(plan.places(), faults)
@@ -37,7 +44,7 @@ def observed(opened: Delimited, plan: Plan, asked: Asked, layout: str, data: Dat
     if not len(table):
         expected = "at least one row of figures that can be read"
         raise BadInput(problems or [Problem(opened.file, 0, "", "", expected, "no rows")])
-    edition = _edition(table, series, dataset, plan, asked, opened, layout, data)
+    edition = _edition(table, series, dataset, plan, asked, opened, layout, digest.result())
     return Reading(table, edition, problems, (*remarks, *reader.remarks, *_rounding(table, edition)))
 
 
@@ -59,7 +66,7 @@ def digest_of_data(data: Data) -> str:
 
 def _edition(
     table: pa.Table, series: tuple[Series, ...], dataset: Dataset, plan: Plan, asked: Asked, opened: Delimited,
-    layout: str, data: Data,
+    layout: str, digest: str,
 ) -> Edition:  # fmt: skip
     import pyarrow.compute as pc
 
@@ -68,7 +75,7 @@ def _edition(
     years = dict(plan.vintages) | dict(asked.vintages)
     return Edition(
         dataset.code, dataset.title, dataset.source, dataset.table, dataset.licence, layout, opened.file,
-        digest_of_data(data), asked.fetched_on,
+        digest, asked.fetched_on,
         tuple(sorted((kind.value, years[kind.value]) for kind in kinds if kind and kind.value in years)),
         dataset.rounding, dataset.perturbation, dataset.noise,
         tuple(one for one in series if one.key in used),
