@@ -17,6 +17,7 @@ from random import Random
 
 from commongoal.kernel.encodings import decode
 from commongoal.kernel.errors import BadInput, Refused
+from commongoal.kernel.words import clean as tamed
 from commongoal.places.engine.lookup_file import LookupFile
 from commongoal.places.engine.observations import Asked, Reading
 from commongoal.places.files.boundaries import read_geojson
@@ -213,7 +214,8 @@ def checked(data: bytes, reading: Reading, importer: Importer) -> None:
     refused = {problem.row for problem in reading.problems}
     said: dict[tuple[str, tuple[str, ...]], list[Fact]] = {}
     for fact in importer.facts(header, rows):
-        said.setdefault((fact.area.strip(), fact.series), []).append(fact)
+        words = map(tamed, fact.series)  # an entry keeps no character that no page can show
+        said.setdefault((fact.area.strip(), tuple(words)), []).append(fact)
     wide = importer.facts is not nomis_facts or "obs_value" not in [name.strip().casefold() for name in header]
     series = {
         one.key: (one.words,) if wide else tuple(sorted(value for _, value in one.dimensions))
