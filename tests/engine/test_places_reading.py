@@ -311,3 +311,16 @@ def test_layouts_are_told_apart(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(BadInput):
         read_path(path, ASKED)
+
+
+@pytest.mark.parametrize(("dataset", "rounding", "marked"), [
+    ("claimant-count", None, False), ("total-jobs", None, True), ("total-jobs", 1000.0, False),
+])  # fmt: skip
+def test_rounding_that_nobody_checked_is_marked(dataset: str, rounding: float | None, marked: bool) -> None:
+    words = "Claimant count" if dataset == "claimant-count" else "Total jobs"
+    text = (
+        "DATE_NAME,GEOGRAPHY_NAME,GEOGRAPHY_CODE,ITEM_NAME,MEASURES_NAME,OBS_VALUE,OBS_STATUS_NAME\n"
+        f"2016,Barking and Dagenham,E09000002,{words},Value,64000,Normal Value\n"
+    )
+    asked = Asked(dt.date(2026, 1, 1), dataset=dataset, rounding=rounding)
+    assert any("unverified" in note for note in read_file(text.encode(), "f.csv", asked).edition.notes) is marked

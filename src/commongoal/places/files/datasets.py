@@ -29,6 +29,7 @@ class Dataset:
     rounding: float | None
     noise: float | None
     read_at: str
+    verified: bool = False  # rounding and perturbation were read there
     months: int = 1  # a label of one month names the last of so many
 
     def knows(self, words: str) -> bool:
@@ -103,6 +104,7 @@ def chosen(words: Iterable[str], asked: Asked, file: str, code: str = "") -> Dat
         base.rounding if asked.rounding is None else asked.rounding,
         base.noise if asked.noise is None else asked.noise,
         base.read_at,
+        base.verified,
         base.months,
     )
 

@@ -10,6 +10,7 @@ from commongoal.kernel.errors import BadInput, Problem
 from commongoal.kernel.words import clean
 from commongoal.places.engine.observations import Asked, Reading
 from commongoal.places.files import deprivation, nomis_csv, nomis_workbook, population, statxplore, tidy
+from commongoal.places.files.datasets import known_datasets
 from commongoal.places.files.delimited import Data, mapped
 from commongoal.places.files.named_areas import Names
 
@@ -27,6 +28,7 @@ which raises `BadInput` with every fault; `read` of one whose files may give are
 join by a line here."""
 
 HEAD = 64 << 10
+UNVERIFIED = "How these figures were rounded or perturbed is unverified: nobody has checked it at its source."
 
 
 def layout_of(data: Data, file: str) -> str:
@@ -59,13 +61,14 @@ def read_file(
     if name not in LAYOUTS:
         raise BadInput([Problem(file, 0, "", name, f"one of the layouts {', '.join(LAYOUTS)}", "layout")])
     if mapping:
-        return _tame(tidy.read(data, file, asked, mapping))
+        return _tame(tidy.read(data, file, asked, mapping), asked)
     read = LAYOUTS[name].read
-    return _tame(read(data, file, asked, names) if "names" in signature(read).parameters else read(data, file, asked))
+    found = read(data, file, asked, names) if "names" in signature(read).parameters else read(data, file, asked)
+    return _tame(found, asked)
 
 
-def _tame(reading: Reading) -> Reading:
-    """The reading with an entry of which every text can stand on a page and in any database."""
+def _tame(reading: Reading, asked: Asked) -> Reading:
+    """The reading with an entry of which every text can stand on a page and in any database, and with its mark."""
     found = reading.edition
     texts: dict[str, Any] = {
         name: clean(getattr(found, name)) for name in ("title", "source", "table", "licence", "file")
@@ -74,7 +77,9 @@ def _tame(reading: Reading) -> Reading:
         replace(one, words=clean(one.words), unit=clean(one.unit), dimensions=_pairs(one.dimensions))
         for one in found.series
     )
-    notes = tuple(map(clean, found.notes))
+    known = known_datasets().get(found.dataset)
+    told = asked.rounding is not None or asked.perturbation is not None
+    notes = (*map(clean, found.notes), *([UNVERIFIED] if known and not known.verified and not told else []))
     edition = replace(found, **texts, series=series, notes=notes, symbols=_pairs(found.symbols))
     return replace(reading, edition=edition)
 
